@@ -1,0 +1,48 @@
+import { defineConfig } from 'vitest/config';
+
+/** Folders of test/ whose subject is pure or talks to loopback peers only: no database. */
+const UNIT = ['hebrew', 'voice', 'plugins', 'sandbox', 'bench', 'scripts'].map(
+  (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
+);
+const E2E = ['test/e2e/**/*.test.{ts,tsx}'];
+const NEVER = ['**/node_modules/**', 'build/**', '.data/**'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: [...UNIT, 'test/*.test.ts'],
+          exclude: NEVER,
+          setupFiles: ['test/helpers/console.ts'],
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          include: ['test/*/**/*.test.{ts,tsx}'],
+          exclude: [...NEVER, ...UNIT, ...E2E],
+          setupFiles: ['test/helpers/console.ts'],
+          globalSetup: ['test/helpers/postgres-global.ts'],
+          testTimeout: 15_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: E2E,
+          exclude: NEVER,
+          setupFiles: ['test/helpers/console.ts'],
+          globalSetup: ['test/helpers/postgres-global.ts'],
+          fileParallelism: false,
+          // After the others: a browser and two server processes want the machine to themselves.
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+    ],
+  },
+});
