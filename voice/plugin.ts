@@ -254,6 +254,8 @@ export interface PluginDefinition<Shape extends z.ZodRawShape, Ports> {
   readonly name: string;
   /** Every key with a default (`.default(…)`), so that `{}` parses. Keys are unique among all plugins. */
   readonly settings: z.ZodObject<Shape>;
+  /** Only greeting-first: its `hold_caller_audio` is obeyed. Another plugin's is refused. */
+  readonly mayHoldCallerAudio?: boolean;
   /** The card on the settings page, made from `fields` in their order. */
   readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
   readonly fields: { readonly [Key in keyof Shape]: Field };
@@ -269,6 +271,7 @@ export interface PluginDefinition<Shape extends z.ZodRawShape, Ports> {
 export interface CallPlugin<Ports = never> {
   readonly name: string;
   readonly settings: z.ZodObject<z.ZodRawShape>;
+  readonly mayHoldCallerAudio?: boolean;
   readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
   readonly fields: Readonly<Record<string, Field>>;
   instructions?(settings: unknown, context: CallContext): string;

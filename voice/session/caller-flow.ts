@@ -1,0 +1,145 @@
+import { isBackchannel } from '../../hebrew/confirm.ts';
+import { isGhost } from '../../hebrew/ghosts.ts';
+import { bytesToMs } from '../audio/mulaw.ts';
+import { forgetUnheard } from './agent-flow.ts';
+import type { CallEvent } from './events.ts';
+import { PROVEN_SPEECH_MIN_MS, hear, provenSpeechMs } from './evidence.ts';
+import { isIdle } from './playout.ts';
+import { cancelReplies, wantReply } from './replies.ts';
+import { type Draft, type Utterance, change } from './state.ts';
+import { findTurn, insertTurn, lastHeardAgentTurn, updateTurn } from './turns.ts';
+
+/** The caller's side of the conversation: audio to the model, utterances, their words, and whether to answer. */
+
+/**
+ * Speech this short while the agent speaks on may be a mere «כן» or «אהה»: the answer waits for its words.
+ * A backchannel of two syllables voices 200–500 ms.
+ */
+const MAYBE_BACKCHANNEL_MS = 600;
+
+export function onCallerAudio(draft: Draft, event: Extract<CallEvent, { type: 'caller_audio' }>): void {
+  const { state } = draft;
+  if (state.phase === 'ended' || state.modelLost) return;
+  const durationMs = bytesToMs(event.frame.length);
+  if (state.holders.length > 0) {
+    change(draft, { heldMs: state.heldMs + durationMs });
+    return;
+  }
+  const { payload, level } = event;
+  if (!state.modelReady) change(draft, { waitingAudio: [...state.waitingAudio, { payload, level, durationMs }] });
+  else passOn(draft, payload, level, durationMs);
+}
+
+function passOn(draft: Draft, payload: string, level: number, durationMs: number): void {
+  change(draft, { evidence: hear(draft.state.evidence, level, durationMs) });
+  draft.effects.push({ type: 'model', command: { type: 'append', audio: payload } });
+}
+
+/** The model is ready: what the caller said meanwhile reaches it first, in order. */
+export function passWaitingAudio(draft: Draft): void {
+  const waiting = draft.state.waitingAudio;
+  change(draft, { waitingAudio: [] });
+  for (const { payload, level, durationMs } of waiting) passOn(draft, payload, level, durationMs);
+}
+
+export function onSpeechStarted(draft: Draft, itemId: string, audioStartMs: number): void {
+  const utterance: Utterance = {
+    itemId,
+    startedAt: draft.at,
+    audioStartMs,
+    audioEndMs: null,
+    answers: lastHeardAgentTurn(draft.state.turns)?.text ?? null,
+  };
+  const others = draft.state.utterances.filter((known) => known.itemId !== itemId);
+  change(draft, { utterances: [...others, utterance], callerSpeaking: true });
+  if (draft.state.phase !== 'ended') draft.notices.push({ hook: 'onCallerSpeechStarted', args: [] });
+}
+
+export function onSpeechStopped(draft: Draft, itemId: string, audioEndMs: number): void {
+  change(draft, {
+    utterances: draft.state.utterances.map((known) => (known.itemId === itemId ? { ...known, audioEndMs } : known)),
+    callerSpeaking: false,
+  });
+  if (draft.state.phase !== 'ended') draft.notices.push({ hook: 'onCallerSpeechStopped', args: [] });
+}
+
+/** The utterance became a turn. A reply follows at once when our own audio proves speech. */
+export function onCommitted(draft: Draft, itemId: string, previousItemId: string | null): void {
+  const { state } = draft;
+  if (findTurn(state.turns, itemId) !== undefined) return;
+  const known = state.utterances.find((utterance) => utterance.itemId === itemId);
+  const proven =
+    known === undefined ? 0 : provenSpeechMs(state.evidence, known.audioStartMs, known.audioEndMs ?? state.evidence.passedMs);
+  change(draft, {
+    callerSpeaking: false,
+    utterances: state.utterances.filter((utterance) => utterance.itemId !== itemId),
+    turns: insertTurn(
+      state.turns,
+      {
+        itemId,
+        speaker: 'caller',
+        text: '',
+        interrupted: false,
+        startedMs: known?.startedAt ?? draft.at,
+        endedMs: draft.at,
+        settled: false,
+        provenSpeechMs: proven,
+        answers: known?.answers ?? lastHeardAgentTurn(state.turns)?.text ?? null,
+      },
+      previousItemId,
+    ),
+  });
+  if (state.phase === 'ended') return;
+  draft.notices.push({ hook: 'onCallerCommitted', args: [{ at: draft.at, itemId, provenSpeechMs: proven }] });
+  if (state.hangup !== null) return;
+  const overAgent = !isIdle(state.playout) && proven < MAYBE_BACKCHANNEL_MS;
+  if (proven >= PROVEN_SPEECH_MIN_MS && !overAgent) answer(draft);
+  else change(draft, { undecided: [...draft.state.undecided, itemId] });
+}
+
+/** Asks for a reply. One that was begun for the first half of what the caller said, and is not heard yet, gives way. */
+function answer(draft: Draft): void {
+  const { slot } = draft.state;
+  const isUnheard = slot.status === 'requested' || (slot.status === 'active' && slot.silent);
+  if (isUnheard && slot.want.kind === 'reply') {
+    cancelReplies(draft);
+    forgetUnheard(draft);
+  }
+  wantReply(draft, { kind: 'reply', instructions: null });
+}
+
+/** The words of an utterance are known. Ghosts, words that recognition makes up out of silence, are no words. */
+export function onTranscript(draft: Draft, itemId: string, heard: string): void {
+  const turn = findTurn(draft.state.turns, itemId);
+  if (turn === undefined || turn.speaker !== 'caller' || turn.settled) return;
+  const words = heard.trim();
+  const ghost = words !== '' && isGhost(words, turn.provenSpeechMs);
+  if (ghost) draft.effects.push({ type: 'log', event: 'ghost_transcript_dropped', fields: { provenSpeechMs: turn.provenSpeechMs } });
+  const text = ghost ? '' : words;
+  change(draft, { turns: updateTurn(draft.state.turns, itemId, { text, settled: true }) });
+  decide(draft, itemId, text !== '' && !(turn.answers !== null && isOverAgent(draft) && isBackchannel(text)));
+  if (text === '' || draft.state.phase === 'ended') return;
+  draft.notices.push({
+    hook: 'onCallerTurn',
+    args: [{ at: draft.at, itemId, text, provenSpeechMs: turn.provenSpeechMs, answers: turn.answers }],
+  });
+}
+
+export function onTranscriptFailed(draft: Draft, itemId: string): void {
+  const turn = findTurn(draft.state.turns, itemId);
+  if (turn === undefined || turn.settled) return;
+  change(draft, { turns: updateTurn(draft.state.turns, itemId, { settled: true }) });
+  draft.effects.push({ type: 'log', event: 'transcription_failed', fields: { itemId } });
+  decide(draft, itemId, turn.provenSpeechMs >= PROVEN_SPEECH_MIN_MS);
+}
+
+function isOverAgent(draft: Draft): boolean {
+  return !isIdle(draft.state.playout);
+}
+
+/** Answers, or not, an utterance whose words had to be waited for. */
+function decide(draft: Draft, itemId: string, deserved: boolean): void {
+  if (!draft.state.undecided.includes(itemId)) return;
+  change(draft, { undecided: draft.state.undecided.filter((candidate) => candidate !== itemId) });
+  if (deserved && draft.state.hangup === null && draft.state.phase !== 'ended') answer(draft);
+}

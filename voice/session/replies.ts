@@ -1,0 +1,143 @@
+import { type Draft, type Want, change, modelEventId } from './state.ts';
+
+/**
+ * The one writer of `create_response`. A model works on one response at a time; wishes queue here, equal ones
+ * coalesce, and a response that fails or stays silent is asked for once more before the model counts as lost.
+ */
+
+/** A response without its first audio or tool call after this long is cancelled and asked for again. */
+export const REPLY_TIMEOUT_MS = 6000;
+/** Failures in a row after which the model counts as lost. */
+export const MAX_FAILED_REPLIES = 2;
+/** A cancelled response whose end is not reported after this long no longer blocks the next. */
+const CANCEL_TIMEOUT_MS = 2000;
+export const REPLY_TIMER = 'reply';
+
+/** Puts words into the agent's mouth: the model is told to say exactly these. */
+export function sayInstructions(text: string): string {
+  return `Say exactly the following in Hebrew, word for word, and nothing before or after it: «${text}»`;
+}
+
+/** Asks for an agent turn. Plain replies coalesce: two utterances in a row get one answer. */
+export function wantReply(draft: Draft, want: Want): void {
+  const isPlain = (candidate: Want) => candidate.kind === 'reply' || candidate.kind === 'tool_reply';
+  if (isPlain(want) && draft.state.wants.some(isPlain)) return;
+  change(draft, { wants: [...draft.state.wants, want] });
+  advanceReplies(draft);
+}
+
+/** Asks the model for the next response when it is free to give one. */
+export function advanceReplies(draft: Draft): void {
+  const { state } = draft;
+  const want = state.wants[0];
+  if (want === undefined || !state.modelReady || state.modelLost || state.phase === 'ended') return;
+  if (state.slot.status !== 'free' || state.openTools.length > 0) return;
+  const eventId = modelEventId(draft, 'create');
+  change(draft, {
+    wants: draft.state.wants.slice(1),
+    slot: { status: 'requested', eventId, want, cancelled: false },
+  });
+  draft.effects.push(
+    {
+      type: 'model',
+      command: { type: 'create_response', eventId, ...(want.instructions === null ? {} : { instructions: want.instructions }) },
+    },
+    { type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + REPLY_TIMEOUT_MS },
+  );
+}
+
+export function onResponseCreated(draft: Draft, responseId: string): void {
+  const { slot } = draft.state;
+  if (slot.status === 'active') {
+    draft.effects.push({ type: 'log', event: 'second_response_ignored', fields: { responseId } });
+    change(draft, { dropped: [...draft.state.dropped, responseId] });
+    return;
+  }
+  // A response we did not ask for (the server may create one by itself) takes the slot like any other.
+  const want: Want = slot.status === 'requested' ? slot.want : { kind: 'reply', instructions: null };
+  const cancelled = slot.status === 'requested' && slot.cancelled;
+  change(draft, { slot: { status: 'active', responseId, want, silent: true, cancelled } });
+  if (cancelled) cancelActive(draft, responseId);
+}
+
+/** The response shows life: its audio or a tool call came. */
+export function onResponseAlive(draft: Draft, responseId: string): void {
+  const { slot } = draft.state;
+  if (slot.status !== 'active' || slot.responseId !== responseId || !slot.silent) return;
+  change(draft, { slot: { ...slot, silent: false }, failedReplies: 0 });
+  draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
+}
+
+/** Stops the response being made, if any, and forgets every reply still owed. Late audio of it is dropped. */
+export function cancelReplies(draft: Draft): void {
+  const { slot } = draft.state;
+  change(draft, { wants: [], toolReplyOwed: false });
+  if (slot.status === 'requested') change(draft, { slot: { ...slot, cancelled: true } });
+  if (slot.status === 'active' && !slot.cancelled) {
+    change(draft, { slot: { ...slot, cancelled: true } });
+    cancelActive(draft, slot.responseId);
+  }
+}
+
+function cancelActive(draft: Draft, responseId: string): void {
+  const eventId = modelEventId(draft, 'cancel');
+  change(draft, { dropped: [...draft.state.dropped, responseId] });
+  draft.effects.push(
+    { type: 'model', command: { type: 'cancel_response', eventId, responseId } },
+    { type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + CANCEL_TIMEOUT_MS },
+  );
+}
+
+/** What became of the response in the slot, for the caller of {@link onResponseDone} to act on. */
+export type ReplyOutcome = 'done' | 'retried' | 'lost' | 'not_ours';
+
+/** The response ended; the slot is free again. `failed` ones are asked for again, unless trying cannot help. */
+export function onResponseDone(
+  draft: Draft,
+  done: { readonly responseId: string; readonly failed: boolean; readonly permanent: boolean },
+): ReplyOutcome {
+  const { slot } = draft.state;
+  if (slot.status !== 'active' || (slot.responseId !== done.responseId && slot.responseId !== UNKNOWN_RESPONSE)) {
+    return 'not_ours';
+  }
+  change(draft, { slot: { status: 'free' } });
+  draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
+  if (!done.failed || slot.cancelled) return 'done';
+  return retry(draft, slot.want, done.permanent);
+}
+
+/** Stands for the id of a response that was already running when ours was refused. */
+const UNKNOWN_RESPONSE = '';
+
+/** A `create_response` was refused. */
+export function onCreateRefused(draft: Draft, error: { readonly code: string; readonly permanent: boolean }): ReplyOutcome {
+  const { slot } = draft.state;
+  if (slot.status !== 'requested') return 'not_ours';
+  draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
+  if (error.code === 'conversation_already_has_active_response') {
+    const wants = slot.cancelled ? draft.state.wants : [slot.want, ...draft.state.wants];
+    const active = { status: 'active', responseId: UNKNOWN_RESPONSE, want: slot.want, silent: true } as const;
+    change(draft, { wants, slot: { ...active, cancelled: true } });
+    return 'retried';
+  }
+  change(draft, { slot: { status: 'free' } });
+  return slot.cancelled ? 'done' : retry(draft, slot.want, error.permanent);
+}
+
+/** The reply timer fired: the model has been silent too long. */
+export function onReplyTimeout(draft: Draft): ReplyOutcome {
+  const { slot } = draft.state;
+  if (slot.status === 'free') return 'not_ours';
+  if (slot.status === 'active' && !slot.silent && !slot.cancelled) return 'not_ours';
+  if (slot.status === 'active' && !slot.cancelled) cancelActive(draft, slot.responseId);
+  change(draft, { slot: { status: 'free' } });
+  return slot.cancelled ? 'done' : retry(draft, slot.want, false);
+}
+
+function retry(draft: Draft, want: Want, permanent: boolean): ReplyOutcome {
+  const failedReplies = draft.state.failedReplies + 1;
+  change(draft, { failedReplies });
+  if (permanent || failedReplies >= MAX_FAILED_REPLIES) return 'lost';
+  change(draft, { wants: [want, ...draft.state.wants] });
+  return 'retried';
+}

@@ -1,0 +1,277 @@
+import type { ModelEvent } from '../model/speech-model.ts';
+import {
+  PUMP_TIMER,
+  giveFloor,
+  onAgentAudio,
+  onAudioDone,
+  onItemAdded,
+  onMark,
+  onWords,
+  onWordsDone,
+  pausePlayout,
+  pumpPlayout,
+} from './agent-flow.ts';
+import {
+  onCallerAudio,
+  onCommitted,
+  onSpeechStarted,
+  onSpeechStopped,
+  onTranscript,
+  onTranscriptFailed,
+  passWaitingAudio,
+} from './caller-flow.ts';
+import {
+  HANG_UP_TIMER,
+  LAST_WORDS_TIMER,
+  MAX_CALL_TIMER,
+  SETTLE_TIMER,
+  STREAM_TIMER,
+  decideHangup,
+  hangUpWhenHeard,
+  onHangUpResult,
+  onHangUpTimer,
+  onLastWordsTimer,
+  onLineOver,
+  onModelLost,
+  onStreamEnded,
+  onStreamTimer,
+  settle,
+  settleWhenTranscribed,
+} from './closing.ts';
+import type { CallEvent } from './events.ts';
+import {
+  REPLY_TIMER,
+  type ReplyOutcome,
+  advanceReplies,
+  onCreateRefused,
+  onReplyTimeout,
+  onResponseAlive,
+  onResponseCreated,
+  onResponseDone,
+  sayInstructions,
+  wantReply,
+} from './replies.ts';
+import { type CallState, type Draft, type StepResult, change, modelEventId } from './state.ts';
+import { changedRecords } from './turns.ts';
+
+/** What the caller hears when the longest allowed call is reached. */
+const TIME_IS_UP = 'הגענו לזמן המרבי של השיחה. תודה שהתקשרתם, להתראות.';
+
+/**
+ * Decides what one event does to a call. Pure: no clock, no socket, no randomness; the same list of events gives
+ * the same list of effects. `notices` are what the plugins are to be told; their commands come back as events.
+ */
+export function step(state: CallState, event: CallEvent): StepResult {
+  const draft: Draft = { state, at: event.at, effects: [], notices: [] };
+  apply(draft, event);
+  hangUpWhenHeard(draft);
+  settleWhenTranscribed(draft);
+  const records = changedRecords(state.turns, draft.state.turns);
+  if (records.length > 0) draft.effects.unshift({ type: 'save_turns', records });
+  return draft;
+}
+
+function apply(draft: Draft, event: CallEvent): void {
+  switch (event.type) {
+    case 'stream_started':
+      draft.effects.push({ type: 'set_timer', id: MAX_CALL_TIMER, dueAt: event.at + draft.state.config.maxCallMs });
+      draft.notices.push({ hook: 'onCallStart', args: [] });
+      return;
+    case 'caller_audio':
+      return onCallerAudio(draft, event);
+    case 'dtmf':
+      if (draft.state.phase !== 'ended') draft.notices.push({ hook: 'onDtmf', args: [event.digit] });
+      return;
+    case 'mark':
+      return onMark(draft, event.name);
+    case 'stream_ended':
+      return onStreamEnded(draft, event.how);
+    case 'line_over':
+      return onLineOver(draft);
+    case 'end_requested':
+      return decideHangup(draft, 'ended_by_staff', null);
+    case 'model':
+      return onModelEvent(draft, event.event);
+    case 'timer':
+      return onTimer(draft, event.id);
+    case 'command':
+      return onCommand(draft, event);
+    case 'tool_result':
+      return onToolResult(draft, event);
+    case 'hang_up_result':
+      return onHangUpResult(draft, event.outcome);
+  }
+}
+
+function onModelEvent(draft: Draft, event: ModelEvent): void {
+  switch (event.type) {
+    case 'ready':
+      if (draft.state.modelReady || draft.state.modelLost) return;
+      change(draft, { modelReady: true, ...(draft.state.phase === 'warmup' ? { phase: 'active' } : {}) });
+      passWaitingAudio(draft);
+      draft.notices.push({ hook: 'onModelReady', args: [] });
+      advanceReplies(draft);
+      return;
+    case 'speech_started':
+      return onSpeechStarted(draft, event.itemId, event.audioStartMs);
+    case 'speech_stopped':
+      return onSpeechStopped(draft, event.itemId, event.audioEndMs);
+    case 'committed':
+      return onCommitted(draft, event.itemId, event.previousItemId);
+    case 'transcript':
+      return onTranscript(draft, event.itemId, event.text);
+    case 'transcript_failed':
+      return onTranscriptFailed(draft, event.itemId);
+    case 'response_created':
+      if (draft.state.phase !== 'ended') onResponseCreated(draft, event.responseId);
+      return;
+    case 'item_added':
+      if (event.kind === 'message' && draft.state.phase !== 'ended') onItemAdded(draft, event.responseId, event.itemId);
+      return;
+    case 'audio':
+      if (draft.state.phase !== 'ended') onAgentAudio(draft, event);
+      return;
+    case 'audio_done':
+      return onAudioDone(draft, event.itemId);
+    case 'words':
+      return onWords(draft, event.itemId, event.delta);
+    case 'words_done':
+      return onWordsDone(draft, event.itemId, event.text);
+    case 'tool_call':
+      if (draft.state.phase === 'ended' || draft.state.dropped.includes(event.responseId)) return;
+      onResponseAlive(draft, event.responseId);
+      change(draft, { openTools: [...draft.state.openTools, event.callId] });
+      draft.effects.push({ type: 'run_tool', callId: event.callId, name: event.name, args: event.args });
+      return;
+    case 'response_done':
+      return onDone(draft, event);
+    case 'error':
+      return onModelError(draft, event);
+    case 'closed':
+      return onModelLost(draft, event.code);
+  }
+}
+
+function onDone(draft: Draft, event: Extract<ModelEvent, { type: 'response_done' }>): void {
+  const { responseId, code, permanent } = event;
+  for (const item of draft.state.playout.items) if (item.responseId === responseId) onAudioDone(draft, item.itemId);
+  const outcome = onResponseDone(draft, { responseId, failed: event.status === 'failed', permanent });
+  // What a reply never said aloud is no turn, and must not stay for ever as one to come.
+  if (outcome === 'lost') onModelLost(draft, code ?? 'response_failed');
+  else goOn(draft, outcome);
+}
+
+function onModelError(draft: Draft, event: Extract<ModelEvent, { type: 'error' }>): void {
+  const { code, eventId, permanent } = event;
+  draft.effects.push({ type: 'log', event: 'model_error', fields: { code, eventId, permanent } });
+  const { slot } = draft.state;
+  if (permanent) onModelLost(draft, code);
+  else if (slot.status === 'requested' && slot.eventId === eventId) {
+    const outcome = onCreateRefused(draft, { code, permanent });
+    if (outcome === 'lost') onModelLost(draft, code);
+    else goOn(draft, outcome);
+  }
+}
+
+/** After a response: the reply a tool's result calls for, or whatever else is owed. */
+function goOn(draft: Draft, outcome: ReplyOutcome): void {
+  if (outcome === 'not_ours') return;
+  const { state } = draft;
+  if (state.toolReplyOwed && state.openTools.length === 0) {
+    change(draft, { toolReplyOwed: false });
+    wantReply(draft, { kind: 'tool_reply', instructions: null });
+  }
+  advanceReplies(draft);
+}
+
+function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_result' }>): void {
+  const { state } = draft;
+  if (!state.openTools.includes(event.callId)) return;
+  const eventId = modelEventId(draft, 'tool');
+  const output = JSON.stringify(event.failure === null ? event.result : { error: event.failure });
+  change(draft, { openTools: state.openTools.filter((callId) => callId !== event.callId) });
+  draft.notices.push({
+    hook: 'onToolOutcome',
+    args: [{ at: event.at, name: event.name, result: event.failure === null ? event.result : null }],
+  });
+  if (state.phase === 'ended' || state.modelLost) return;
+  draft.effects.push({ type: 'model', command: { type: 'tool_output', eventId, callId: event.callId, output } });
+  change(draft, { toolReplyOwed: true });
+  // The reply may only be asked for after the response that called the tool is done.
+  if (draft.state.slot.status === 'free') goOn(draft, 'done');
+}
+
+function onTimer(draft: Draft, id: string): void {
+  const slash = id.indexOf('/');
+  if (slash >= 0) {
+    if (draft.state.phase === 'ended') return;
+    draft.notices.push({ hook: 'onTimer', args: [id.slice(slash + 1)], only: id.slice(0, slash) });
+    return;
+  }
+  switch (id) {
+    case PUMP_TIMER:
+      return pumpPlayout(draft);
+    case REPLY_TIMER: {
+      const outcome = onReplyTimeout(draft);
+      if (outcome !== 'not_ours') draft.effects.push({ type: 'log', event: 'reply_timed_out', fields: { outcome } });
+      if (outcome === 'lost') onModelLost(draft, 'reply_timeout');
+      else goOn(draft, outcome);
+      return;
+    }
+    case MAX_CALL_TIMER:
+      return decideHangup(draft, 'max_duration', TIME_IS_UP);
+    case LAST_WORDS_TIMER:
+      return onLastWordsTimer(draft);
+    case HANG_UP_TIMER:
+      return onHangUpTimer(draft);
+    case STREAM_TIMER:
+      return onStreamTimer(draft);
+    case SETTLE_TIMER:
+      return settle(draft);
+  }
+}
+
+function onCommand(draft: Draft, event: Extract<CallEvent, { type: 'command' }>): void {
+  const { command, plugin } = event;
+  const { state } = draft;
+  if (state.phase === 'ended' && command.type !== 'log') return;
+  switch (command.type) {
+    case 'say':
+      if (state.hangup === null) wantReply(draft, { kind: 'say', instructions: sayInstructions(command.text) });
+      return;
+    case 'prompt':
+      if (state.hangup === null) wantReply(draft, { kind: 'prompt', instructions: command.instructions });
+      return;
+    case 'pause_playout':
+      if (state.hangup === null) pausePlayout(draft, true);
+      return;
+    case 'resume_playout':
+      return pausePlayout(draft, false);
+    case 'interrupt':
+      // Once a hang-up is decided the agent's last words are heard to their end.
+      if (state.hangup === null) giveFloor(draft);
+      return;
+    case 'hold_caller_audio':
+      if (!state.holders.includes(plugin)) change(draft, { holders: [...state.holders, plugin] });
+      return;
+    case 'release_caller_audio':
+      return change(draft, { holders: state.holders.filter((holder) => holder !== plugin) });
+    case 'start_timer':
+      draft.effects.push({ type: 'set_timer', id: `${plugin}/${command.id}`, dueAt: event.at + command.ms });
+      return;
+    case 'cancel_timer':
+      draft.effects.push({ type: 'clear_timer', id: `${plugin}/${command.id}` });
+      return;
+    case 'mark':
+      return change(draft, {
+        leadCaptured: command.leadCaptured ?? state.leadCaptured,
+        goodbyeDetected: command.goodbyeDetected ?? state.goodbyeDetected,
+      });
+    case 'end_call':
+      if (state.playout.paused) pausePlayout(draft, false);
+      return decideHangup(draft, command.reason, command.say ?? null);
+    case 'log':
+      draft.effects.push({ type: 'log', event: command.event, fields: { plugin, ...command.fields } });
+      return;
+  }
+}
