@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { AppError } from '../../platform/errors.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { isDialable, normalisePhone } from '../phone/normalise.ts';
+import { storableText } from '../text/storable.ts';
+
+/** A business as its own people see it. */
+export interface BusinessFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly contactPhone: string | null;
+  readonly contactEmail: string | null;
+  readonly address: string | null;
+  readonly timeZone: string;
+  /** The numbers callers dial, in E.164 where they have such a form. */
+  readonly numbers: readonly string[];
+}
+
+/** A business, or null when there is none. */
+export async function getBusiness(db: Database, businessId: string): Promise<BusinessFacts | null> {
+  const row = await db.withBusiness(businessId, (tx) =>
+    tx.business.findUnique({
+      where: { id: businessId },
+      include: { phoneNumbers: { select: { number: true }, orderBy: { createdAt: 'asc' } } },
+    }),
+  );
+  if (row === null) return null;
+  const { id, name, contactPhone, contactEmail, address, timeZone } = row;
+  return { id, name, contactPhone, contactEmail, address, timeZone, numbers: row.phoneNumbers.map((n) => n.number) };
+}
+
+/** An empty text means "none". */
+const optionalText = (inner: z.ZodType<string, string>) =>
+  z.preprocess((value) => (typeof value === 'string' && value.trim() === '' ? null : value), inner.nullable());
+
+const patchSchema = z.strictObject({
+  name: z
+    .string('יש להזין טקסט')
+    .transform(storableText)
+    .pipe(z.string().trim().min(1, 'שם העסק הוא שדה חובה').max(120, 'לכל היותר 120 תווים'))
+    .optional(),
+  contactPhone: optionalText(
+    z.string('יש להזין טקסט').transform(normalisePhone).refine(isDialable, 'מספר הטלפון אינו תקין'),
+  ).optional(),
+  contactEmail: optionalText(z.string('יש להזין טקסט').trim().pipe(z.email('כתובת הדוא״ל אינה תקינה'))).optional(),
+  address: optionalText(
+    z.string('יש להזין טקסט').transform(storableText).pipe(z.string().trim().max(200, 'לכל היותר 200 תווים')),
+  ).optional(),
+});
+
+/** What may be changed of a business; a key left out stays as it is, `""` or null clears a contact detail. */
+export type BusinessPatch = z.input<typeof patchSchema>;
+
+/**
+ * Changes a business's name and contact details.
+ * @throws AppError `validation_failed` (permanent, details.fields: key → Hebrew message), `business_not_found`
+ */
+export async function updateBusiness(db: Database, businessId: string, patch: unknown): Promise<BusinessFacts> {
+  const parsed = patchSchema.safeParse(patch);
+  if (!parsed.success) {
+    const fields: Record<string, string> = {};
+    for (const issue of parsed.error.issues) {
+      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) fields[key] = 'שדה לא מוכר';
+      else fields[String(issue.path[0])] ??= issue.message;
+    }
+    throw new AppError('validation_failed', { permanent: true, details: { fields } });
+  }
+  const data = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
+  await db.withBusiness(businessId, (tx) => tx.business.updateMany({ where: { id: businessId }, data }));
+  const business = await getBusiness(db, businessId);
+  if (business === null) throw new AppError('business_not_found', { permanent: true, details: { businessId } });
+  return business;
+}

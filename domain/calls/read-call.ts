@@ -1,0 +1,139 @@
+import type { Database } from '../../platform/db/index.ts';
+import {
+  durationSeconds,
+  type CallStatus,
+  type CallTimings,
+  type Direction,
+  type EndReason,
+  type TurnRecord,
+} from './types.ts';
+
+/** One attempt of a delivery. */
+export interface AttemptDetail {
+  readonly number: number;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly statusCode: number | null;
+  readonly error: string | null;
+  readonly responseText: string | null;
+}
+
+/** A delivery of a call, without its address and headers (they carry secrets). */
+export interface DeliveryDetail {
+  readonly deliveryId: string;
+  readonly plugin: string;
+  readonly export: string;
+  readonly status: 'pending' | 'delivered' | 'failed';
+  readonly attemptCount: number;
+  readonly nextAttemptAt: Date | null;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly finishedAt: Date | null;
+  readonly attempts: readonly AttemptDetail[];
+}
+
+/** A call with everything that belongs to it. */
+export interface CallDetail {
+  readonly callId: string;
+  readonly callSid: string;
+  readonly direction: Direction;
+  readonly fromNumber: string;
+  readonly toNumber: string;
+  readonly status: CallStatus;
+  readonly endReason: EndReason | null;
+  readonly startedAt: Date;
+  readonly streamStartedAt: Date | null;
+  readonly endedAt: Date | null;
+  readonly finalizedAt: Date | null;
+  /** Whole seconds; null while the call goes on. */
+  readonly durationSec: number | null;
+  readonly heldMs: number;
+  readonly timings: CallTimings;
+  /** The final transcript; null until the call is completed. */
+  readonly transcript: string | null;
+  /** In the order of the conversation. */
+  readonly turns: readonly TurnRecord[];
+  readonly deliveries: readonly DeliveryDetail[];
+  readonly lead: {
+    readonly leadId: string;
+    readonly phone: string;
+    readonly name: string | null;
+    readonly fields: Readonly<Record<string, string>>;
+  } | null;
+}
+
+/** A call by Twilio's CallSid, with turns, deliveries and their attempts, and its lead; null when the business has no such call. */
+export async function getCallBySid(db: Database, businessId: string, callSid: string): Promise<CallDetail | null> {
+  const call = await db.withBusiness(businessId, (tx) =>
+    tx.call.findFirst({
+      where: { callSid, businessId },
+      include: {
+        turns: { orderBy: [{ position: 'asc' }, { startedMs: 'asc' }] },
+        lead: true,
+        deliveries: {
+          orderBy: [{ createdAt: 'asc' }, { plugin: 'asc' }, { export: 'asc' }],
+          omit: { url: true, headers: true, body: true },
+          include: { attempts: { orderBy: { number: 'asc' } } },
+        },
+      },
+    }),
+  );
+  if (call === null) return null;
+  return {
+    callId: call.id,
+    callSid: call.callSid,
+    direction: call.direction,
+    fromNumber: call.fromNumber,
+    toNumber: call.toNumber,
+    status: call.status,
+    // Sound: only the closed list is ever written.
+    endReason: call.endReason as EndReason | null,
+    startedAt: call.startedAt,
+    streamStartedAt: call.streamStartedAt,
+    endedAt: call.endedAt,
+    finalizedAt: call.finalizedAt,
+    durationSec: call.endedAt === null ? null : durationSeconds(call.startedAt, call.endedAt),
+    heldMs: call.heldMs,
+    // Sound: written by endCall from CallTimings.
+    timings: call.timings as CallTimings,
+    transcript: call.transcript,
+    turns: call.turns.map((turn) => ({
+      itemId: turn.itemId,
+      position: turn.position,
+      speaker: turn.speaker,
+      text: turn.text,
+      interrupted: turn.interrupted,
+      startedMs: turn.startedMs,
+      endedMs: turn.endedMs,
+    })),
+    deliveries: call.deliveries.map((row) => ({
+      deliveryId: row.id,
+      plugin: row.plugin,
+      export: row.export,
+      status: row.status,
+      attemptCount: row.attemptCount,
+      nextAttemptAt: row.nextAttemptAt,
+      lastError: row.lastError,
+      createdAt: row.createdAt,
+      finishedAt: row.finishedAt,
+      attempts: row.attempts.map(({ number, startedAt, durationMs, statusCode, error, responseText }) => ({
+        number,
+        startedAt,
+        durationMs,
+        statusCode,
+        error,
+        responseText,
+      })),
+    })),
+    lead:
+      call.lead === null
+        ? null
+        : {
+            leadId: call.lead.id,
+            phone: call.lead.phone,
+            name: call.lead.name,
+            // Sound: written by saveLeadDetails, texts only.
+            fields: call.lead.fields as Record<string, string>,
+          },
+  };
+}

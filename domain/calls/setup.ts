@@ -1,0 +1,83 @@
+import { AppError } from '../../platform/errors.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { readThroughRegistry } from '../settings/check.ts';
+import type { Settings, SettingsRegistry } from '../settings/registry.ts';
+import type { Direction } from './types.ts';
+
+/** Everything a call needs to begin, read once. */
+export interface CallSetup {
+  readonly callId: string;
+  readonly callSid: string;
+  readonly accountSid: string;
+  readonly direction: Direction;
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: Date;
+  readonly business: {
+    readonly id: string;
+    readonly name: string;
+    readonly contactPhone: string | null;
+    readonly contactEmail: string | null;
+    readonly address: string | null;
+    readonly timeZone: string;
+  };
+  readonly settings: Settings;
+}
+
+interface SetupRow {
+  call_sid: string;
+  account_sid: string;
+  direction: Direction;
+  from_number: string;
+  to_number: string;
+  started_at: Date;
+  name: string;
+  contact_phone: string | null;
+  contact_email: string | null;
+  address: string | null;
+  time_zone: string;
+  settings: Record<string, unknown>;
+}
+
+/**
+ * The call, its business and the business's settings in one query. With a registry every setting is there and valid;
+ * without one, as stored.
+ * @throws AppError `call_not_found` (permanent)
+ */
+export async function loadCallSetup(
+  db: Database,
+  businessId: string,
+  callId: string,
+  registry?: SettingsRegistry,
+): Promise<CallSetup> {
+  const [row] = await db.withBusiness(
+    businessId,
+    (tx) => tx.$queryRaw<SetupRow[]>`
+      SELECT c.call_sid, c.account_sid, c.direction, c.from_number, c.to_number, c.started_at,
+             b.name, b.contact_phone, b.contact_email, b.address, b.time_zone,
+             s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings']) AS settings
+      FROM calls c
+      JOIN businesses b ON b.id = c.business_id
+      JOIN business_settings s ON s.business_id = c.business_id
+      WHERE c.id = ${callId}::uuid AND c.business_id = ${businessId}::uuid`,
+  );
+  if (row === undefined) throw new AppError('call_not_found', { permanent: true, details: { callId } });
+  return {
+    callId,
+    callSid: row.call_sid,
+    accountSid: row.account_sid,
+    direction: row.direction,
+    from: row.from_number,
+    to: row.to_number,
+    startedAt: row.started_at,
+    business: {
+      id: businessId,
+      name: row.name,
+      contactPhone: row.contact_phone,
+      contactEmail: row.contact_email,
+      address: row.address,
+      timeZone: row.time_zone,
+    },
+    settings: registry === undefined ? row.settings : readThroughRegistry(row.settings, registry),
+  };
+}

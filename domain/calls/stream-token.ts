@@ -1,0 +1,12 @@
+import { deriveKey, hmacToken } from '../../platform/crypto.ts';
+
+/** Milliseconds for which a stream token may be used: Twilio connects within seconds of reading the TwiML. */
+export const STREAM_TOKEN_MS = 2 * 60 * 1000;
+
+/** Milliseconds after opening a call, or minting a leg, within which its stream must have begun and renewed the lease. */
+export const OPENING_LEASE_MS = 45 * 1000;
+
+/** The token of a call's leg: the same whenever it is computed, so that a webhook delivered twice answers alike. */
+export function streamToken(appSecret: string, callSid: string, leg: number): string {
+  return hmacToken(deriveKey(appSecret, 'stream-token'), `${callSid}:${leg}`);
+}

@@ -1,0 +1,45 @@
+import type { Database } from '../../platform/db/index.ts';
+import { storableText } from '../text/storable.ts';
+import type { TurnRecord } from './types.ts';
+
+/**
+ * Saves turns of a call in one statement: a turn already known by its `itemId` is replaced, except that words once
+ * heard are not replaced by none. Of several records of one item the last counts.
+ */
+export async function saveTurns(
+  db: Database,
+  businessId: string,
+  callId: string,
+  turns: readonly TurnRecord[],
+): Promise<void> {
+  const byItem = new Map(turns.map((turn) => [turn.itemId, turn]));
+  if (byItem.size === 0) return;
+  const rows = JSON.stringify(
+    [...byItem.values()].map((turn) => ({
+      item_id: turn.itemId,
+      position: turn.position,
+      speaker: turn.speaker,
+      text: storableText(turn.text),
+      interrupted: turn.interrupted,
+      started_ms: Math.round(turn.startedMs),
+      ended_ms: turn.endedMs === null ? null : Math.round(turn.endedMs),
+    })),
+  );
+  await db.withBusiness(
+    businessId,
+    (tx) => tx.$executeRaw`
+      INSERT INTO turns (id, business_id, call_id, item_id, position, speaker, text, interrupted, started_ms, ended_ms)
+      SELECT gen_random_uuid(), c.business_id, c.id, t.item_id, t.position, t.speaker::speaker, t.text, t.interrupted,
+             t.started_ms, t.ended_ms
+      FROM calls c, jsonb_to_recordset(${rows}::jsonb) AS t(
+        item_id text, position int, speaker text, text text, interrupted boolean, started_ms int, ended_ms int)
+      WHERE c.id = ${callId}::uuid AND c.business_id = ${businessId}::uuid
+      ON CONFLICT (call_id, item_id) DO UPDATE SET
+        position = excluded.position,
+        speaker = excluded.speaker,
+        text = CASE WHEN excluded.text = '' AND NOT excluded.interrupted THEN turns.text ELSE excluded.text END,
+        interrupted = excluded.interrupted,
+        started_ms = excluded.started_ms,
+        ended_ms = coalesce(excluded.ended_ms, turns.ended_ms)`,
+  );
+}

@@ -1,0 +1,1 @@
+export { saveLeadDetails, type LeadDetails, type LeadFields } from './save.ts';

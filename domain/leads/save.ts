@@ -1,0 +1,111 @@
+import { AppError } from '../../platform/errors.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
+import { isDialable, normalisePhone } from '../phone/normalise.ts';
+import { storableText } from '../text/storable.ts';
+
+/** What the agent collected: field key → value. */
+export type LeadFields = Readonly<Record<string, string>>;
+
+/** Details of a lead as the agent reports them, a few at a time. */
+export interface LeadDetails {
+  /** The number to call back, as said; null for the number the call came from. */
+  readonly phone: string | null;
+  /** Field key → value; an empty value changes nothing. */
+  readonly fields: Readonly<Record<string, string | null | undefined>>;
+}
+
+const MAX_VALUE = 1000;
+
+/**
+ * Adds details to the lead of a call: the business's lead with that number, made if there is none. A number corrected
+ * during the call moves the lead along instead of leaving a half one behind. A caller without any number gets a lead of
+ * their own (`unknown-<call id>`). Returns all fields known now.
+ * @throws AppError `call_not_found` (permanent)
+ */
+export async function saveLeadDetails(
+  db: Database,
+  businessId: string,
+  callId: string,
+  details: LeadDetails,
+): Promise<{ leadId: string; fields: LeadFields }> {
+  return db.withBusiness(businessId, async (tx) => {
+    // One report after the other: two of the same call must not make two leads.
+    const [call] = await tx.$queryRaw<CallRow[]>`
+      SELECT lead_id, started_at, CASE direction WHEN 'inbound' THEN from_number ELSE to_number END AS other_number
+      FROM calls WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE`;
+    if (call === undefined) throw new AppError('call_not_found', { permanent: true, details: { callId } });
+    const phone = leadPhone(details.phone, call, callId);
+    const current = call.lead_id === null ? null : await tx.lead.findUnique({ where: { id: call.lead_id } });
+    const keepsPhone = details.phone === null && current !== null;
+    const news = cleanFields(details.fields);
+
+    if (current !== null && (keepsPhone || current.phone === phone))
+      return addFields(tx, current.id, current.phone, news);
+    const owned = current !== null && (await isOfThisCall(tx, current, callId, call.started_at));
+    const carried = owned ? { ...(current.fields as LeadFields), ...news } : news;
+    if (owned) await tx.lead.delete({ where: { id: current.id } });
+    const leadId = await ensureLead(tx, businessId, phone);
+    await tx.call.update({ where: { id: callId }, data: { leadId } });
+    return addFields(tx, leadId, phone, carried);
+  });
+}
+
+interface CallRow {
+  lead_id: string | null;
+  started_at: Date;
+  other_number: string;
+}
+
+function leadPhone(said: string | null, call: CallRow, callId: string): string {
+  const spoken = said === null ? '' : normalisePhone(said);
+  if (isDialable(spoken)) return spoken;
+  if (isDialable(call.other_number)) return call.other_number;
+  // Withheld: all such callers share the word `anonymous`, but not a lead.
+  return `unknown-${callId}`;
+}
+
+/** True when the lead was made in this call and no other call refers to it. */
+async function isOfThisCall(
+  tx: Tx,
+  lead: { id: string; createdAt: Date },
+  callId: string,
+  startedAt: Date,
+): Promise<boolean> {
+  if (lead.createdAt < startedAt) return false;
+  return (await tx.call.count({ where: { leadId: lead.id, id: { not: callId } } })) === 0;
+}
+
+async function ensureLead(tx: Tx, businessId: string, phone: string): Promise<string> {
+  const lead = await tx.lead.upsert({
+    where: { businessId_phone: { businessId, phone } },
+    create: { businessId, phone },
+    update: {},
+    select: { id: true },
+  });
+  return lead.id;
+}
+
+/** Adds fields in the database, so that two calls of the same person at once lose nothing. */
+async function addFields(
+  tx: Tx,
+  leadId: string,
+  phone: string,
+  fields: LeadFields,
+): Promise<{ leadId: string; fields: LeadFields }> {
+  const withPhone = 'phone' in fields && isDialable(phone) ? { ...fields, phone } : fields;
+  const [row] = await tx.$queryRaw<{ fields: LeadFields }[]>`
+    UPDATE leads SET fields = fields || ${JSON.stringify(withPhone)}::jsonb,
+      name = coalesce(${fields['name'] ?? null}, name), updated_at = now()
+    WHERE id = ${leadId}::uuid
+    RETURNING fields`;
+  return { leadId, fields: row?.fields ?? {} };
+}
+
+function cleanFields(fields: LeadDetails['fields']): Record<string, string> {
+  const clean: Record<string, string> = {};
+  for (const [key, value] of Object.entries(fields)) {
+    const text = storableText((value ?? '').slice(0, MAX_VALUE)).trim();
+    if (text !== '') clean[storableText(key)] = text;
+  }
+  return clean;
+}

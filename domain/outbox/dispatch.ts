@@ -1,0 +1,47 @@
+import type { Database } from '../../platform/db/index.ts';
+import type { JobQueue } from '../../platform/queue/index.ts';
+
+/** What of the queue is needed to dispatch a job. */
+export type Enqueue = Pick<JobQueue, 'enqueue'>;
+
+/**
+ * Hands an outbox row's job to the queue and notes it. Called right after the transaction that wrote the row, and by
+ * the sweep for rows where that was lost; a job handed over twice has the same id and is idempotent besides. Returns
+ * false when the row is unknown or was dispatched before.
+ */
+export async function dispatchOutbox(
+  db: Database,
+  queue: Enqueue,
+  businessId: string,
+  outboxId: string,
+  now: Date = new Date(),
+): Promise<boolean> {
+  const row = await db.withBusiness(businessId, (tx) =>
+    tx.outbox.findFirst({
+      where: { id: outboxId, businessId, dispatchedAt: null },
+      select: { job: true, payload: true },
+    }),
+  );
+  if (row === null) return false;
+  // Sound: job and payload are written by this code base alone; the worker parses the payload again.
+  await queue.enqueue(row.job as Parameters<Enqueue['enqueue']>[0], row.payload as object, {
+    id: `outbox-${outboxId}`,
+  });
+  await db.withBusiness(businessId, (tx) =>
+    tx.outbox.updateMany({ where: { id: outboxId, businessId }, data: { dispatchedAt: now } }),
+  );
+  return true;
+}
+
+/** Outbox rows of all businesses that were not dispatched within seconds, the oldest first, at most `max`. */
+export async function lostOutbox(
+  db: Database,
+  now: Date,
+  max: number,
+): Promise<{ businessId: string; outboxId: string }[]> {
+  const rows = await db.withIdentity(
+    (tx) => tx.$queryRaw<{ business_id: string; outbox_id: string }[]>`
+      SELECT * FROM sweep_outbox(${now.toISOString()}::timestamptz, ${max}::int)`,
+  );
+  return rows.map((row) => ({ businessId: row.business_id, outboxId: row.outbox_id }));
+}

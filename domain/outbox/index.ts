@@ -1,0 +1,1 @@
+export { dispatchOutbox, lostOutbox, type Enqueue } from './dispatch.ts';

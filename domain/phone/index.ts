@@ -1,0 +1,1 @@
+export { isDialable, normalisePhone } from './normalise.ts';

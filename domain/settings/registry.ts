@@ -1,0 +1,132 @@
+import type { z } from 'zod';
+import type { Field, SettingsTab } from '../../voice/plugin.ts';
+import { AppError } from '../../platform/errors.ts';
+import { CORE_SETTINGS } from './core.ts';
+
+/** Settings of one owner, a plugin or a part of the core: a call plugin fits as it is. */
+export interface SettingsSource {
+  readonly name: string;
+  /** Every key with a default, so that `{}` parses. */
+  readonly settings: z.ZodObject<z.ZodRawShape>;
+  readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Shown, but changed only with `allowLimits`. */
+  readonly readOnly?: boolean;
+}
+
+/** The settings of a business: JSON name → value. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** One setting. */
+export interface SettingEntry {
+  readonly key: string;
+  /** Name of the source it belongs to. */
+  readonly source: string;
+  readonly schema: z.ZodType;
+  readonly field: Field;
+  /** True when it is a column of `business_settings`; else it lives in its JSON column `plugin_settings`. */
+  readonly column: boolean;
+  readonly readOnly: boolean;
+  readonly defaultValue: unknown;
+}
+
+/** A card of the settings page: its entries in the order of their fields. */
+export interface SettingsCard {
+  readonly name: string;
+  readonly tab: SettingsTab;
+  readonly title: string;
+  readonly help?: string;
+  readonly entries: readonly SettingEntry[];
+}
+
+/** Everything known about settings, made once by a composition root. */
+export interface SettingsRegistry {
+  readonly entries: ReadonlyMap<string, SettingEntry>;
+  /** Plugins' cards first, in the order of the plugins, then the core's. */
+  readonly cards: readonly SettingsCard[];
+  readonly defaults: Settings;
+}
+
+/** The columns of `business_settings` that are settings. */
+export const SETTING_COLUMNS = [
+  'agent_name',
+  'voice',
+  'prompt',
+  'outbound_calls_prompt',
+  'greeting_message',
+  'bot_speaks_first',
+  'barge_in_enabled',
+  'auto_end_after_lead_capture',
+  'auto_end_on_goodbye',
+  'required_lead_fields',
+  'monday_webhook_url',
+  'send_call_transcripts_to_monday',
+  'silence_reprompt_sec',
+  'silence_ends_call',
+  'max_call_sec',
+  'max_outbound_calls',
+  'max_total_calls',
+] as const;
+
+/** Keys no plugin may take: they would hide a column that is no setting. */
+const RESERVED = new Set(['business_id', 'updatedAt', 'plugin_settings', '__proto__', 'constructor', 'prototype']);
+
+/**
+ * Puts together the settings of the core and of the plugins.
+ * @throws AppError `settings_key_taken`, `settings_field_missing`, `settings_default_missing` (permanent): at start, not in a call.
+ */
+export function settingsRegistry(plugins: readonly SettingsSource[]): SettingsRegistry {
+  const columns = new Set<string>(SETTING_COLUMNS);
+  const entries = new Map<string, SettingEntry>();
+  const cards: SettingsCard[] = [];
+  for (const source of [...plugins, ...CORE_SETTINGS]) {
+    const own = entriesOf(source, columns);
+    for (const entry of own) {
+      const taken = entries.get(entry.key);
+      if (taken !== undefined || RESERVED.has(entry.key)) {
+        const details = { key: entry.key, source: source.name, takenBy: taken?.source ?? 'reserved' };
+        throw new AppError('settings_key_taken', { permanent: true, details });
+      }
+      entries.set(entry.key, entry);
+    }
+    if (own.length === 0) continue;
+    const { help } = source.card;
+    cards.push({
+      name: source.name,
+      tab: source.card.tab,
+      title: source.card.title,
+      ...(help === undefined ? {} : { help }),
+      entries: own,
+    });
+  }
+  const defaults = Object.fromEntries([...entries.values()].map((entry) => [entry.key, entry.defaultValue]));
+  return { entries, cards, defaults };
+}
+
+/** A source's entries: first in the order of its fields; a schema key without a field, or a field without a key, is refused. */
+function entriesOf(source: SettingsSource, columns: ReadonlySet<string>): SettingEntry[] {
+  const shape = source.settings.shape;
+  const fieldless = Object.keys(shape).find((key) => source.fields[key] === undefined);
+  if (fieldless !== undefined) {
+    const details = { key: fieldless, source: source.name };
+    throw new AppError('settings_field_missing', { permanent: true, details });
+  }
+  return Object.entries(source.fields).map(([key, field]) => {
+    // A shape's values are typed as zod's core type; every schema made with `z` is a full one.
+    const schema = shape[key] as z.ZodType | undefined;
+    const byDefault = schema?.safeParse(undefined);
+    if (schema === undefined || byDefault?.success !== true) {
+      const details = { key, source: source.name };
+      throw new AppError('settings_default_missing', { permanent: true, details });
+    }
+    return {
+      key,
+      source: source.name,
+      schema,
+      field,
+      column: columns.has(key),
+      readOnly: source.readOnly ?? false,
+      defaultValue: byDefault.data,
+    };
+  });
+}
