@@ -1,0 +1,165 @@
+import { z } from 'zod';
+import { AppError } from './errors.ts';
+import { LOG_LEVELS, type LogLevel } from './log.ts';
+
+/**
+ * `production`: what the product cannot do without must be there. `development` (also the demo and the tests): what is
+ * missing stands for the embedded database and the sandbox.
+ */
+export type EnvMode = 'production' | 'development';
+
+/** The environment, read once by a composition root. Addresses carry no trailing slash. */
+export interface Env {
+  readonly mode: EnvMode;
+  /** Null: start the embedded PostgreSQL. Never null in production. */
+  readonly databaseUrl: string | null;
+  /** For LISTEN, advisory locks and the queue, which a transaction pooler would break. Default: `databaseUrl`. */
+  readonly databaseDirectUrl: string | null;
+  /** Undefined: jobs are kept in the database. */
+  readonly redisUrl: string | undefined;
+  /** The address people and Twilio reach us at. */
+  readonly publicUrl: string;
+  /** Cookies travel over https only: when `publicUrl` does. */
+  readonly secureCookies: boolean;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly appSecret: string;
+  readonly twilioAuthToken: string;
+  /** Null: the AccountSid of the webhook. */
+  readonly twilioAccountSid: string | null;
+  readonly twilioApiUrl: string;
+  readonly openaiApiKey: string;
+  readonly openaiBaseUrl: string;
+  /** `wss:` or `ws:`; base without query. */
+  readonly openaiRealtimeUrl: string;
+  readonly openaiRealtimeModel: string;
+  /** `host:port`, lower case: what outgoing webhooks may reach although private. */
+  readonly webhookAllowHosts: readonly string[];
+  readonly logLevel: LogLevel;
+  /** Said at start; nothing stops for them. */
+  readonly warnings: readonly string[];
+}
+
+/** An environment with all that production needs. */
+export interface ProductionEnv extends Env {
+  readonly mode: 'production';
+  readonly databaseUrl: string;
+  readonly databaseDirectUrl: string;
+}
+
+/** Characters of `APP_SECRET` below which a warning is given. */
+const SHORT_SECRET = 32;
+const DEFAULT_PORT = 3000;
+
+/** Stand-ins where the mode allows them. The secret protects nothing but a developer's own machine. */
+const DEVELOPMENT = {
+  APP_SECRET: 'development-secret-for-this-machine-only',
+  TWILIO_AUTH_TOKEN: 'sandbox-auth-token',
+  OPENAI_API_KEY: 'sandbox-api-key',
+};
+
+const text = z.string().trim().min(1);
+const address = (schemes: readonly string[]) =>
+  text
+    .refine((value) => URL.canParse(value) && schemes.includes(new URL(value).protocol.slice(0, -1)), {
+      message: `must be an address beginning with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`,
+    })
+    .transform((value) => value.replace(/\/+$/, ''));
+const httpAddress = address(['https', 'http']);
+const databaseAddress = address(['postgresql', 'postgres']);
+
+const hostAndPort = /^([a-z0-9.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})$/;
+const hostList = text.transform((value, context) => {
+  const hosts = value
+    .toLowerCase()
+    .split(/[\s,]+/)
+    .filter((host) => host !== '');
+  for (const host of hosts) {
+    const port = Number(hostAndPort.exec(host)?.[2] ?? 0);
+    if (port < 1 || port > 65_535) {
+      context.addIssue({ code: 'custom', message: `must be a list of host:port, which "${host}" is not` });
+    }
+  }
+  return [...new Set(hosts)];
+});
+
+/** The whole environment: every name the product reads, and no other. */
+const schema = z.object({
+  DATABASE_URL: databaseAddress.optional(),
+  DATABASE_DIRECT_URL: databaseAddress.optional(),
+  REDIS_URL: address(['redis', 'rediss']).optional(),
+  PUBLIC_URL: httpAddress.optional(),
+  PORT: text
+    .regex(/^[0-9]{1,5}$/, 'must be a port number')
+    .transform(Number)
+    .refine((port) => port <= 65_535, 'must be a port number')
+    .default(DEFAULT_PORT),
+  APP_SECRET: text.optional(),
+  TWILIO_AUTH_TOKEN: text.optional(),
+  TWILIO_ACCOUNT_SID: text.optional(),
+  TWILIO_API_URL: httpAddress.default('https://api.twilio.com'),
+  OPENAI_API_KEY: text.optional(),
+  OPENAI_BASE_URL: httpAddress.default('https://api.openai.com/v1'),
+  OPENAI_REALTIME_URL: address(['wss', 'ws', 'https', 'http'])
+    .refine((value) => !value.includes('?'), 'must be without a query')
+    .transform((value) => value.replace(/^http/, 'ws'))
+    .default('wss://api.openai.com/v1/realtime'),
+  OPENAI_REALTIME_MODEL: text.default('gpt-realtime'),
+  WEBHOOK_ALLOW_HOSTS: hostList.default([]),
+  LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
+});
+
+const REQUIRED = ['DATABASE_URL', 'PUBLIC_URL', 'TWILIO_AUTH_TOKEN', 'OPENAI_API_KEY', 'APP_SECRET'] as const;
+
+/**
+ * Reads the environment. An empty value counts as missing. Throws `environment_incomplete` with one line for every
+ * problem, not just the first, in `details.missing` (names and what is wrong, never a value that could be a secret).
+ */
+export function readEnv(source: Readonly<Record<string, string | undefined>>, mode: 'production'): ProductionEnv;
+export function readEnv(source: Readonly<Record<string, string | undefined>>, mode: EnvMode): Env;
+export function readEnv(source: Readonly<Record<string, string | undefined>>, mode: EnvMode): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value?.trim() !== ''));
+  const parsed = schema.safeParse(given);
+  const problems = mode === 'production' ? REQUIRED.filter((name) => given[name] === undefined).map(missing) : [];
+  if (!parsed.success) {
+    problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
+  }
+  if (!parsed.success || problems.length > 0) {
+    throw new AppError('environment_incomplete', { permanent: true, details: { missing: problems } });
+  }
+  const env = parsed.data;
+  const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.PORT}`;
+  const appSecret = env.APP_SECRET ?? DEVELOPMENT.APP_SECRET;
+  return {
+    mode,
+    databaseUrl: env.DATABASE_URL ?? null,
+    databaseDirectUrl: env.DATABASE_DIRECT_URL ?? env.DATABASE_URL ?? null,
+    redisUrl: env.REDIS_URL,
+    publicUrl,
+    secureCookies: publicUrl.startsWith('https:'),
+    port: env.PORT,
+    appSecret,
+    twilioAuthToken: env.TWILIO_AUTH_TOKEN ?? DEVELOPMENT.TWILIO_AUTH_TOKEN,
+    twilioAccountSid: env.TWILIO_ACCOUNT_SID ?? null,
+    twilioApiUrl: env.TWILIO_API_URL,
+    openaiApiKey: env.OPENAI_API_KEY ?? DEVELOPMENT.OPENAI_API_KEY,
+    openaiBaseUrl: env.OPENAI_BASE_URL,
+    openaiRealtimeUrl: env.OPENAI_REALTIME_URL,
+    openaiRealtimeModel: env.OPENAI_REALTIME_MODEL,
+    webhookAllowHosts: env.WEBHOOK_ALLOW_HOSTS,
+    logLevel: env.LOG_LEVEL,
+    warnings: appSecret.length < SHORT_SECRET ? [`APP_SECRET has fewer than ${SHORT_SECRET} characters`] : [],
+  };
+}
+
+/** What is missing, and what it is for. */
+function missing(name: (typeof REQUIRED)[number]): string {
+  const purpose = {
+    DATABASE_URL: 'the PostgreSQL connection string',
+    PUBLIC_URL: 'the address Twilio and people reach this server at',
+    TWILIO_AUTH_TOKEN: 'proves that a webhook comes from Twilio',
+    OPENAI_API_KEY: 'opens the speech model',
+    APP_SECRET: 'session and encryption keys are derived from it',
+  } as const;
+  return `${name} is missing: ${purpose[name]}`;
+}
