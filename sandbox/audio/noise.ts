@@ -26,7 +26,7 @@ const SOUNDS: Record<NoiseKind, { readonly peakDb: number; readonly sound: Sound
     peakDb: -6,
     sound: (t, _total, random) => (0.7 * Math.sin(2 * Math.PI * 90 * t) + 0.3 * (random() * 2 - 1)) * Math.exp(-t * 14),
   },
-  hum: { peakDb: -32, sound: (t) => 0.7 * Math.sin(2 * Math.PI * 50 * t) + 0.3 * Math.sin(2 * Math.PI * 150 * t) },
+  hum: { peakDb: -38, sound: (t) => 0.7 * Math.sin(2 * Math.PI * 50 * t) + 0.3 * Math.sin(2 * Math.PI * 150 * t) },
 };
 
 /** Frames (160 bytes μ-law) of a sound that is no speech, `ms` long (rounded up to whole frames), never watermarked. */

@@ -1,0 +1,77 @@
+import { sameWords } from '../script/progress.ts';
+import { FIRST_FREE_LINE } from '../script/schema.ts';
+import type { ResponseParams } from './client-events.ts';
+import type { World } from './world.ts';
+
+/** What one response is going to be. */
+export type Intent =
+  | { readonly kind: 'speech' | 'text'; readonly text: string; readonly line: number; readonly entry: number | null }
+  | { readonly kind: 'tool'; readonly name: string; readonly arguments: string; readonly entry: number | null };
+
+/** Said when the script has nothing to say. */
+const FILLERS = ['אני איתך. במה עוד אפשר לעזור?', 'סליחה, אפשר לחזור על זה?', 'אני מקשיב.'] as const;
+/** Line indices of speech outside the script run from 200 to 255 and start over. */
+const FREE_LINES = 256 - FIRST_FREE_LINE;
+
+/**
+ * The sentence that instructions put in quotes: «…», “…” or "…" (a gershayim inside a Hebrew abbreviation is no
+ * quote), or null. The first of the strongest kind of quotes.
+ */
+export function quotedSentence(instructions: string): string | null {
+  const patterns = [/«([^»]+)»/u, /“([^”]+)”/u, /(?<![\p{L}\p{N}])"((?:[^"]|(?<=\p{L})"(?=\p{L}))+)"(?![\p{L}\p{N}])/u];
+  for (const pattern of patterns) {
+    const sentence = pattern.exec(instructions)?.[1]?.trim();
+    if (sentence !== undefined && sentence !== '') return sentence;
+  }
+  return null;
+}
+
+/** Decides what a response says or calls, and moves the script on. */
+export class Intents {
+  private readonly world: World;
+  private free = 0;
+  private fillers = 0;
+
+  constructor(world: World) {
+    this.world = world;
+  }
+
+  /** The intent of a `response.create`, or of a reply the server creates by itself (no params). */
+  decide(params: ResponseParams): Intent {
+    const { progress } = this.world;
+    const session = this.world.session();
+    const outOfBand = params.conversation === 'none';
+    const kind = (params.output_modalities ?? session.output_modalities).includes('audio') ? 'speech' : 'text';
+    const choice = params.tool_choice ?? session.tool_choice;
+    const tools = params.tools ?? session.tools;
+    const offered = (name: string): boolean => choice !== 'none' && tools.some((tool) => tool.name === name);
+    const next = progress.next(offered);
+
+    if (typeof choice === 'object') {
+      const entry = next.kind === 'tool' && next.name === choice.name && !outOfBand ? next : null;
+      if (entry !== null) progress.consume(entry.entry);
+      const given = JSON.stringify(entry?.arguments ?? {});
+      return { kind: 'tool', name: choice.name, arguments: given, entry: entry?.entry ?? null };
+    }
+
+    const quoted = quotedSentence(params.instructions ?? '');
+    if (quoted !== null) {
+      const same = next.kind === 'say' && sameWords(next.text, quoted) ? next.entry : null;
+      const entry = outOfBand ? null : (same ?? progress.opening());
+      if (entry !== null) progress.consume(entry);
+      return { kind, text: quoted, line: entry ?? this.freeLine(), entry };
+    }
+    if (next.kind === 'none' || outOfBand) {
+      const text = FILLERS[this.fillers++ % FILLERS.length] ?? FILLERS[0];
+      return { kind, text, line: this.freeLine(), entry: null };
+    }
+    progress.consume(next.entry);
+    return next.kind === 'say'
+      ? { kind, text: next.text, line: next.entry, entry: next.entry }
+      : { kind: 'tool', name: next.name, arguments: JSON.stringify(next.arguments), entry: next.entry };
+  }
+
+  private freeLine(): number {
+    return FIRST_FREE_LINE + (this.free++ % FREE_LINES);
+  }
+}

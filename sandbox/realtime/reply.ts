@@ -1,0 +1,293 @@
+import { decodeMulaw } from '../audio/mulaw.ts';
+import { speechFrames } from '../audio/speech.ts';
+import { wordsOf } from '../audio/timing.ts';
+import type { ResponseParams } from './client-events.ts';
+import type { ApiError } from './errors.ts';
+import type { Intent } from './intent.ts';
+import { audioMs } from './items.ts';
+import type { StoredItem } from './items.ts';
+import { usageOf } from './usage.ts';
+import type { ConversationItem, RealtimeServerEvent } from './wire.ts';
+import type { World } from './world.ts';
+
+type Response = Extract<RealtimeServerEvent, { type: 'response.done' }>['response'];
+type EndStatus = 'completed' | 'cancelled' | 'failed';
+export type CancelReason = 'client_cancelled' | 'turn_detected';
+
+/** From the request to `response.created`, ms. */
+const CREATED_MS = 12;
+/** From `response.created` to the first audio where the script says nothing else, ms. */
+const FIRST_AUDIO_MS = 300;
+/** From a cancel to the response's end, ms: what was on its way still arrives. */
+const CANCEL_MS = 15;
+/** Bytes of the audio deltas, in turn: several sizes, hardly one of whole frames. */
+const DELTA_BYTES = [400, 1201, 2000, 3333, 1600, 4000, 2857] as const;
+/** Letters of one delta of a call's arguments, and ms between two. */
+const ARGUMENT_PIECE = 12;
+const ARGUMENT_MS = 8;
+const BYTES_PER_MS = 8;
+
+/** One response of the model, from `response.created` to `response.done`, laid out on the agenda at its beginning. */
+export class Reply {
+  readonly id: string;
+  private readonly world: World;
+  private readonly intent: Intent;
+  private readonly params: ResponseParams;
+  private readonly onDone: () => void;
+  private readonly stored: StoredItem;
+  private readonly callId: string;
+  private created = false;
+  private added = false;
+  private partAdded = false;
+  private ended = false;
+  private allSent = false;
+  private transcript = '';
+  private argumentsSent = '';
+
+  constructor(world: World, intent: Intent, params: ResponseParams, onDone: () => void) {
+    this.world = world;
+    this.intent = intent;
+    this.params = params;
+    this.onDone = onDone;
+    this.id = world.id('resp');
+    this.callId = world.id('call');
+    const id = world.id('item');
+    this.stored = { id, item: this.item('in_progress', id), audioBytes: 0, entry: intent.entry };
+  }
+
+  private get inConversation(): boolean {
+    return this.params.conversation !== 'none';
+  }
+
+  /** Lays the whole response out. `failure`: it fails with this error in place of saying anything. */
+  begin(at: number, failure: ApiError | null): void {
+    const { world } = this;
+    const created = at + CREATED_MS;
+    this.plan(created, () => {
+      this.create();
+    });
+    if (failure !== null) {
+      this.plan(created + 40, () => {
+        this.finish('failed', undefined, failure);
+      });
+      return;
+    }
+    const start = created + (world.faults.first_audio_delay_ms ?? FIRST_AUDIO_MS);
+    const added = start - Math.min(60, (start - created) / 2);
+    this.plan(added, (now) => {
+      this.addItem(now);
+    });
+    const end =
+      this.intent.kind === 'tool'
+        ? this.planCall(start, this.intent.arguments)
+        : this.planWords(start, this.intent.text, this.intent.line);
+    this.plan(end, () => {
+      this.allSent = true;
+      this.finish('completed');
+    });
+  }
+
+  /** Ends the response soon; nothing more of it is produced. */
+  cancel(at: number, reason: CancelReason): void {
+    if (this.ended) return;
+    this.world.agenda.drop(this.id);
+    this.plan(at + CANCEL_MS, () => {
+      this.finish('cancelled', reason);
+    });
+  }
+
+  private plan(at: number, run: (at: number) => void): void {
+    this.world.agenda.plan(at, run, this.id);
+  }
+
+  private planCall(start: number, args: string): number {
+    let at = start;
+    for (let offset = 0; offset < args.length; offset += ARGUMENT_PIECE, at += ARGUMENT_MS) {
+      const delta = args.slice(offset, offset + ARGUMENT_PIECE);
+      this.plan(at, () => {
+        this.argumentsSent += delta;
+        this.world.emit({
+          type: 'response.function_call_arguments.delta',
+          ...this.place(),
+          call_id: this.callId,
+          delta,
+        });
+      });
+    }
+    return at;
+  }
+
+  private planWords(start: number, text: string, line: number): number {
+    const speaks = this.intent.kind === 'speech';
+    const audio = speaks ? Buffer.concat(speechFrames(text, { voice: 'agent', line })) : Buffer.alloc(0);
+    const duration = speaks ? audio.length / BYTES_PER_MS / this.world.speed : wordsOf(text).length * 15;
+    // The words run ahead of the sound: all of them are there after a good half of it.
+    const words = wordsOf(text);
+    words.forEach((word, index) => {
+      this.plan(start - 10 + (index / words.length) * duration * 0.6, () => {
+        const delta = index === 0 ? word : ` ${word}`;
+        this.transcript += delta;
+        const type = speaks ? 'response.output_audio_transcript.delta' : 'response.output_text.delta';
+        this.world.emit({ type, ...this.part(), delta });
+      });
+    });
+    for (let offset = 0, n = 0; offset < audio.length; n++) {
+      const piece = audio.subarray(offset, offset + (DELTA_BYTES[n % DELTA_BYTES.length] ?? 1600));
+      this.plan(start + offset / BYTES_PER_MS / this.world.speed, () => {
+        this.stored.audioBytes += piece.length;
+        this.world.emit({ type: 'response.output_audio.delta', ...this.part(), delta: this.encode(piece) });
+      });
+      offset += piece.length;
+    }
+    return start + duration + 5;
+  }
+
+  private encode(mulaw: Buffer): string {
+    const format = this.params.audio?.output?.format ?? this.world.session().audio.output.format;
+    if (format.type === 'audio/pcmu') return mulaw.toString('base64');
+    const pcm = Buffer.alloc(mulaw.length * 6);
+    mulaw.forEach((byte, index) => {
+      for (let copy = 0; copy < 3; copy++) pcm.writeInt16LE(decodeMulaw(byte), index * 6 + copy * 2);
+    });
+    return pcm.toString('base64');
+  }
+
+  private create(): void {
+    this.created = true;
+    this.world.emit({ type: 'response.created', response: this.response('in_progress', undefined, null) });
+  }
+
+  private addItem(at: number): void {
+    this.added = true;
+    const { world, stored } = this;
+    world.emit({ type: 'response.output_item.added', response_id: this.id, output_index: 0, item: stored.item });
+    if (this.inConversation) {
+      const previous = world.items.add(stored);
+      world.emit({ type: 'conversation.item.added', previous_item_id: previous, item: stored.item });
+    }
+    const { intent } = this;
+    world.spoken({
+      at,
+      line: intent.kind === 'tool' ? (intent.entry ?? -1) : intent.line,
+      itemId: stored.id,
+      text: intent.kind === 'tool' ? intent.arguments : intent.text,
+      tool: intent.kind === 'tool' ? intent.name : null,
+    });
+    if (intent.kind === 'tool') return;
+    this.partAdded = true;
+    const part =
+      intent.kind === 'speech' ? ({ type: 'audio', transcript: '' } as const) : ({ type: 'text', text: '' } as const);
+    world.emit({ type: 'response.content_part.added', ...this.part(), part });
+  }
+
+  private finish(status: EndStatus, reason?: CancelReason, failure: ApiError | null = null): void {
+    this.ended = true;
+    this.world.agenda.drop(this.id);
+    if (!this.created) this.create();
+    // Not said to its end: asked again, it is said again.
+    if (!this.allSent && this.stored.entry !== null) this.world.progress.giveBack(this.stored.entry);
+    if (this.added) this.closeItem(status === 'completed');
+    this.world.emit({ type: 'response.done', response: this.response(status, reason, failure) });
+    this.world.emit({
+      type: 'rate_limits.updated',
+      rate_limits: [{ name: 'tokens', limit: 250_000, remaining: 249_000, reset_seconds: 0.24 }],
+    });
+    this.onDone();
+  }
+
+  private closeItem(whole: boolean): void {
+    const { world, intent, stored } = this;
+    if (intent.kind === 'tool') {
+      if (whole)
+        world.emit({
+          type: 'response.function_call_arguments.done',
+          ...this.place(),
+          call_id: this.callId,
+          name: intent.name,
+          arguments: this.argumentsSent,
+        });
+    } else if (this.partAdded) this.closePart(intent.kind === 'speech');
+    // A truncated item has lost its transcript for good.
+    const truncated = stored.item.type === 'message' && stored.item.status === 'in_progress' && this.isTruncated();
+    if (!truncated) stored.item = this.item(whole ? 'completed' : 'incomplete', stored.id);
+    if (this.inConversation && world.items.get(stored.id) !== undefined)
+      world.emit({
+        type: 'conversation.item.done',
+        previous_item_id: world.items.before(stored.id),
+        item: stored.item,
+      });
+    world.emit({ type: 'response.output_item.done', response_id: this.id, output_index: 0, item: stored.item });
+  }
+
+  private isTruncated(): boolean {
+    const { item } = this.stored;
+    return (
+      item.type === 'message' &&
+      item.role === 'assistant' &&
+      item.content.some((part) => part.transcript === undefined && part.type === 'output_audio')
+    );
+  }
+
+  private closePart(speaks: boolean): void {
+    const { world, transcript } = this;
+    if (speaks) {
+      world.emit({ type: 'response.output_audio.done', ...this.part() });
+      world.emit({ type: 'response.output_audio_transcript.done', ...this.part(), transcript });
+      world.emit({ type: 'response.content_part.done', ...this.part(), part: { type: 'audio', transcript } });
+      return;
+    }
+    world.emit({ type: 'response.output_text.done', ...this.part(), text: transcript });
+    world.emit({ type: 'response.content_part.done', ...this.part(), part: { type: 'text', text: transcript } });
+  }
+
+  private place(): { response_id: string; item_id: string; output_index: number } {
+    return { response_id: this.id, item_id: this.stored.id, output_index: 0 };
+  }
+
+  private part(): { response_id: string; item_id: string; output_index: number; content_index: number } {
+    return { ...this.place(), content_index: 0 };
+  }
+
+  private item(status: 'in_progress' | 'completed' | 'incomplete', id: string): ConversationItem {
+    const { intent } = this;
+    const head = { id, object: 'realtime.item', status } as const;
+    if (intent.kind === 'tool')
+      return { ...head, type: 'function_call', name: intent.name, call_id: this.callId, arguments: this.argumentsSent };
+    const content =
+      intent.kind === 'speech'
+        ? ({ type: 'output_audio', transcript: this.transcript } as const)
+        : ({ type: 'output_text', text: this.transcript } as const);
+    return { ...head, type: 'message', role: 'assistant', content: status === 'in_progress' ? [] : [content] };
+  }
+
+  private response(
+    status: 'in_progress' | EndStatus,
+    reason: CancelReason | undefined,
+    failure: ApiError | null,
+  ): Response {
+    const session = this.world.session();
+    const done = status !== 'in_progress';
+    const details =
+      failure === null ? {} : { error: { type: failure.type, code: failure.code ?? '', message: failure.message } };
+    return {
+      object: 'realtime.response',
+      id: this.id,
+      status,
+      ...(done && { status_details: { type: status, ...(reason !== undefined && { reason }), ...details } }),
+      output: done && this.added ? [this.stored.item] : [],
+      ...(this.inConversation && { conversation_id: 'conv_sandbox' }),
+      output_modalities: this.params.output_modalities ?? session.output_modalities,
+      max_output_tokens: this.params.max_output_tokens ?? session.max_output_tokens,
+      metadata: this.params.metadata ?? null,
+      audio: { output: { format: session.audio.output.format } },
+      ...(done && {
+        usage: usageOf({
+          instructions: session.instructions + (this.params.instructions ?? ''),
+          callerMs: 0,
+          outputText: this.transcript + this.argumentsSent,
+          outputMs: audioMs(this.stored.audioBytes),
+        }),
+      }),
+    };
+  }
+}
