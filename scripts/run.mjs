@@ -13,6 +13,7 @@ const isServer = ['start', 'web', 'worker'].includes(name);
 const hasTypeScriptRunner = existsSync(join(root, 'node_modules', 'tsx'));
 
 process.chdir(root);
+if (existsSync('.env')) process.loadEnvFile('.env'); // what the environment already holds wins
 if (isServer) process.env.NODE_ENV = 'production';
 
 const entry = existsSync(source) && hasTypeScriptRunner && !(isServer && existsSync(built)) ? source : built;
@@ -23,6 +24,18 @@ if (!existsSync(entry)) {
       : `${name}: build/ is missing and the build tools are not installed. Run: npm ci && npm run build\n`,
   );
   process.exit(1);
+}
+
+// npm hands a signal to its shell, not to us, and a killed npm hands on nothing. Without this, what was started would
+// run on unseen and keep its port.
+if (process.env.npm_lifecycle_event !== undefined) {
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    process.kill(process.pid, 'SIGTERM');
+  }, 500);
+  watch.unref();
 }
 
 process.setSourceMapsEnabled(true);

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { readEnv } from '../platform/env.ts';
 import { isAppError } from '../platform/errors.ts';
-import { createLog } from '../platform/log.ts';
+import { createLog, logEvent } from '../platform/log.ts';
 import { supervise } from './supervise.ts';
 
 /** Production: checks the environment and the build, then keeps the web process and the worker running. */
@@ -51,7 +51,7 @@ const supervisor = supervise({
     args: ['--enable-source-maps', `build/${name}.js`],
     env: production,
   })),
-  log: (event, fields) => log.info(fields, event),
+  log: (event, fields) => logEvent(log, event, fields),
 });
 
 let firstSignalAt: number | null = null;

@@ -74,7 +74,7 @@ export function supervise(options: SuperviseOptions): Supervisor {
     const startedAt = performance.now();
     const child = spawn(entry.command, [...entry.args], { stdio: 'inherit', env: entry.env ?? process.env });
     running.set(entry.name, child);
-    log('process_started', { process: entry.name, pid: child.pid });
+    log('process_started', { process: entry.name, childPid: child.pid ?? null });
 
     const died = (outcome: Readonly<Record<string, unknown>>) => {
       running.delete(entry.name);

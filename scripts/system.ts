@@ -20,7 +20,7 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const UNPACKED = join(ROOT, 'node_modules', '.cache', 'chromium');
 
 /** Debian packages that bring the shared libraries the packaged browser leaves to the system. */
-const BROWSER_LIBRARIES = ['libnss3', 'libnspr4'];
+const BROWSER_LIBRARIES = ['libnss3', 'libnspr4', 'libexpat1'];
 
 const BROWSER_NAMES = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'];
 const BROWSER_FILES = [
@@ -77,7 +77,7 @@ async function findPackagedBrowser(): Promise<BrowserSearch> {
   const env = existsSync('/etc/fonts') ? {} : { FONTCONFIG_PATH: join(UNPACKED, 'fonts') };
   if (missingLibraries(file, {}).length === 0) return { browser: { file, env } };
   // Without root rights the libraries inside the npm package do as well.
-  const bundled = { LD_LIBRARY_PATH: join(UNPACKED, 'al2023', 'lib') };
+  const bundled = { LD_LIBRARY_PATH: join(UNPACKED, 'lib') };
   const missing = missingLibraries(file, bundled);
   if (missing.length === 0) return { browser: { file, env: { ...env, ...bundled } } };
   return {
