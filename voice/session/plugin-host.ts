@@ -1,4 +1,5 @@
 import type { CallContext, CallPlugin, CallView, CallerFrame, Command, Commands, Hooks } from '../plugin.ts';
+import { checkHooks } from '../plugin-check.ts';
 import type { Effect, Notice } from './effects.ts';
 
 /** A hook longer than this is slow: three 20 ms frames' worth of slowness would be heard. */
@@ -45,6 +46,7 @@ export class PluginHost {
       if (plugin.call === undefined) continue;
       try {
         const hooks = plugin.call(options.pluginSettings[plugin.name], options.context);
+        checkHooks(plugin.name, hooks);
         const mayHold = plugin.mayHoldCallerAudio ?? false;
         this.#members.push({ name: plugin.name, hooks, mayHold, timers: new Set(), slow: 0 });
       } catch (error) {

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { type FinishedCall, definePlugin } from '../../voice/plugin.ts';
+
+const settings = z.object({
+  monday_webhook_url: z
+    .union([
+      z.literal('').transform(() => null),
+      z.url({ protocol: /^https?$/u, error: 'כתובת ה-Webhook אינה תקינה. היא צריכה להתחיל ב-https://' }).max(2000),
+    ])
+    .nullable()
+    .default(null),
+  send_call_transcripts_to_monday: z.boolean().default(false),
+});
+
+/** The body Monday gets: the names are fixed, keys are only ever added. */
+export function mondayPayload(call: FinishedCall) {
+  return {
+    source: 'prosaas_call_center',
+    business_id: call.businessId,
+    business_name: call.businessName,
+    call_id: call.callId,
+    call_sid: call.callSid,
+    direction: call.direction,
+    from_number: call.fromNumber,
+    to_number: call.toNumber,
+    started_at: call.startedAt.toISOString(),
+    ended_at: call.endedAt.toISOString(),
+    duration_sec: call.durationSec,
+    transcript: call.transcript,
+  };
+}
+
+/** Sends the transcript of every finished call to the business's Monday webhook. */
+export const mondayExport = definePlugin({
+  name: 'monday-export',
+  settings,
+  card: {
+    tab: 'business',
+    title: 'אינטגרציה עם Monday.com',
+    help: 'בסיום כל שיחה התמלול והפרטים נשלחים ללוח שלכם. ב-Monday: בלוח ← Integrate ← Webhooks, העתיקו את הכתובת והדביקו אותה כאן.',
+  },
+  fields: {
+    send_call_transcripts_to_monday: {
+      control: 'switch',
+      label: 'שלח תמלולי שיחות אוטומטית ל-Monday',
+    },
+    monday_webhook_url: {
+      control: 'text',
+      label: 'Monday Webhook URL',
+      dir: 'ltr',
+      inputMode: 'url',
+      placeholder: 'https://hook.monday.com/…',
+      help: 'השאירו ריק כדי לא לשלוח. שום שיחה אינה נפגעת אם השליחה נכשלת; כל ניסיון מוצג בדף השיחה.',
+    },
+  },
+  exports(call, { monday_webhook_url, send_call_transcripts_to_monday }) {
+    if (!send_call_transcripts_to_monday || monday_webhook_url === null) return [];
+    return [{ name: 'transcript', url: monday_webhook_url, body: mondayPayload(call) }];
+  },
+});

@@ -1,0 +1,198 @@
+import type { RawData, WebSocket } from 'ws';
+import type { ModelConnection, ModelEvent } from '../model/speech-model.ts';
+import { type MediaLine, Session } from '../session/session.ts';
+import type { AnsweredCall, MediaDoorOptions } from './media-door.ts';
+import { type StartMessage, type TwilioMessage, clearFor, markFor, mediaFor, readTwilioMessage } from './messages.ts';
+
+/** `start` follows the handshake at once; a socket that says nothing is no stream. */
+const START_LIMIT_MS = 5000;
+/** WebSocket close codes. */
+const POLICY = 1008;
+const UNSUPPORTED = 1003;
+const INVALID = 1007;
+
+/**
+ * One media socket of Twilio: waits for a valid `start`, opens the call, and carries messages between the two.
+ * Whatever arrives while the call is being opened is kept and handed over in order.
+ */
+export class MediaStream {
+  readonly #socket: WebSocket;
+  readonly #options: MediaDoorOptions;
+  readonly #onOver: () => void;
+  readonly #model: ModelConnection;
+  readonly #cancelStartLimit: () => void;
+  #earlyModelEvents: ModelEvent[] | null = [];
+  /** Messages that came between `start` and the call being open; null before and after. */
+  #kept: TwilioMessage[] | null = null;
+  #start: StartMessage | null = null;
+  #session: Session | null = null;
+  #stopped = false;
+  #over = false;
+  #lastMessageAt: number;
+  readonly #said = new Set<string>();
+
+  constructor(socket: WebSocket, options: MediaDoorOptions, onOver: () => void) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#onOver = onOver;
+    this.#lastMessageAt = options.clock.now();
+    // The signature was valid: the model's line opens while Twilio sends `start` and we read the settings.
+    this.#model = options.connectModel((event) => this.#onModelEvent(event));
+    this.#cancelStartLimit = options.clock.after(START_LIMIT_MS, () => {
+      if (this.#start === null) this.#refuse(POLICY, 'start_missing');
+    });
+    socket.on('message', (data, isBinary) => this.#onFrame(data, isBinary));
+    socket.on('error', (error) => this.#log('stream_socket_error', { message: error.message }));
+    socket.on('close', (code) => this.#onClose(code));
+  }
+
+  /** Closes a socket over which nothing has come for `limitMs`: the other side is gone without a word. */
+  closeWhenQuiet(limitMs: number): void {
+    if (this.#over || this.#options.clock.now() - this.#lastMessageAt < limitMs) return;
+    this.#log('stream_quiet', {});
+    this.#socket.terminate();
+  }
+
+  #onFrame(data: RawData, isBinary: boolean): void {
+    this.#lastMessageAt = this.#options.clock.now();
+    if (this.#over) return;
+    if (isBinary) return this.#refuse(UNSUPPORTED, 'binary_frame');
+    const message = readTwilioMessage((data as Buffer).toString('utf8'));
+    if ('problem' in message) {
+      if (message.problem === 'unknown_event') return this.#logOnce('stream_event_unknown');
+      return this.#refuse(INVALID, message.problem);
+    }
+    if (message.event === 'connected') return;
+    if (message.event === 'start') return this.#onStart(message);
+    if (this.#start === null) return this.#logOnce('stream_message_before_start');
+    if (message.streamSid !== this.#start.streamSid) return this.#logOnce('stream_sid_foreign');
+    if (this.#kept !== null) this.#kept.push(message);
+    else this.#deliver(message);
+  }
+
+  #onStart(message: StartMessage): void {
+    if (this.#start !== null) return this.#logOnce('stream_started_twice');
+    const format = message.start.mediaFormat;
+    if (format !== undefined && (format.encoding !== 'audio/x-mulaw' || format.sampleRate !== 8000)) {
+      return this.#refuse(POLICY, 'format_unsupported');
+    }
+    const token = message.start.customParameters['token'];
+    if (token === undefined) return this.#refuse(POLICY, 'token_missing');
+    this.#start = message;
+    this.#kept = [];
+    this.#cancelStartLimit();
+    const { callSid } = message.start;
+    this.#options.answer({ token, callSid }).then(
+      (answered) => {
+        if (answered === null) this.#refuse(POLICY, 'token_invalid');
+        else this.#open(answered);
+      },
+      (error: unknown) => {
+        this.#log('call_open_failed', { message: error instanceof Error ? error.message : String(error) });
+        this.#refuse(1011, 'call_open_failed');
+      },
+    );
+  }
+
+  #open(answered: AnsweredCall): void {
+    const start = this.#start as StartMessage;
+    const { callSid } = start.start;
+    const { plugins, toolbox, clock, rest, activeCalls } = this.#options;
+    const { config, recorder } = answered;
+    const { callId, businessId } = config.context;
+    const session = new Session({
+      config,
+      plugins,
+      toolbox,
+      clock,
+      line: this.#line(start.streamSid),
+      model: this.#model,
+      hangUp: () => rest.hangUp({ accountSid: answered.accountSid, callSid }),
+      recorder,
+      log: (event, fields) => this.#options.log(event, { callSid, businessId, ...fields }),
+      onDisposed: () => activeCalls.remove(callSid, session),
+    });
+    this.#session = session;
+    activeCalls.add(callSid, { session, businessId, callId });
+    this.#model.configure(answered.modelSetup);
+    session.start();
+    for (const event of this.#earlyModelEvents ?? []) session.modelEvent(event);
+    this.#earlyModelEvents = null;
+    const kept = this.#kept ?? [];
+    this.#kept = null;
+    for (const message of kept) this.#deliver(message);
+    if (this.#over) session.streamEnded(this.#stopped ? 'stop' : 'lost');
+  }
+
+  #deliver(message: TwilioMessage): void {
+    const session = this.#session;
+    switch (message.event) {
+      case 'media':
+        if (message.media.track === 'inbound') session?.callerAudio(message.media.payload);
+        return;
+      case 'mark':
+        return session?.mark(message.mark.name);
+      case 'dtmf':
+        return session?.dtmf(message.dtmf.digit);
+      case 'stop':
+        this.#stopped = true;
+        session?.streamEnded('stop');
+        this.#socket.close(1000);
+        return;
+      case 'start':
+      case 'connected':
+        return;
+    }
+  }
+
+  #onModelEvent(event: ModelEvent): void {
+    if (this.#session !== null) this.#session.modelEvent(event);
+    else this.#earlyModelEvents?.push(event);
+  }
+
+  #line(streamSid: string): MediaLine {
+    const socket = this.#socket;
+    return {
+      sendAudio(payload, mark) {
+        socket.send(mediaFor(streamSid, payload));
+        socket.send(markFor(streamSid, mark));
+      },
+      clear: () => socket.send(clearFor(streamSid)),
+      close: (reason) => socket.close(1000, reason),
+    };
+  }
+
+  #refuse(code: number, reason: string): void {
+    this.#log('stream_refused', { reason });
+    this.#socket.close(code, reason);
+    // A peer that ignores the close must not keep the call.
+    this.#options.clock.after(1000, () => this.#socket.terminate());
+    this.#end();
+  }
+
+  #onClose(code: number): void {
+    if (!this.#over) this.#log('stream_closed', { code });
+    this.#end();
+  }
+
+  #end(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelStartLimit();
+    this.#onOver();
+    // A call that is only being opened ends as soon as it is open; its model is not needed for that.
+    if (this.#session === null) this.#model.close();
+    else this.#session.streamEnded(this.#stopped ? 'stop' : 'lost');
+  }
+
+  #logOnce(event: string): void {
+    if (this.#said.has(event)) return;
+    this.#said.add(event);
+    this.#log(event, {});
+  }
+
+  #log(event: string, fields: Readonly<Record<string, unknown>>): void {
+    const callSid = this.#start?.start.callSid;
+    this.#options.log(event, { ...(callSid === undefined ? {} : { callSid }), ...fields });
+  }
+}
