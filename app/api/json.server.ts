@@ -1,0 +1,92 @@
+import type { BusinessFacts } from '../../domain/businesses/index.ts';
+import type { CallDetail, CallSummary } from '../../domain/calls/index.ts';
+
+/** A call of a list, by the API's names. Moments are ISO 8601. */
+export function callSummaryJson(call: CallSummary) {
+  return {
+    call_id: call.callId,
+    call_sid: call.callSid,
+    direction: call.direction,
+    from_number: call.fromNumber,
+    to_number: call.toNumber,
+    status: call.status,
+    end_reason: call.endReason,
+    started_at: call.startedAt,
+    ended_at: call.endedAt,
+    duration_sec: call.durationSec,
+    turn_count: call.turnCount,
+    lead: call.lead === null ? null : { lead_id: call.lead.leadId, name: call.lead.name, phone: call.lead.phone },
+    deliveries: call.deliveries,
+  };
+}
+
+/** A call with everything that belongs to it, by the API's names. `timings` and `…_ms` are milliseconds. */
+export function callJson(call: CallDetail) {
+  return {
+    call_id: call.callId,
+    call_sid: call.callSid,
+    direction: call.direction,
+    from_number: call.fromNumber,
+    to_number: call.toNumber,
+    status: call.status,
+    end_reason: call.endReason,
+    started_at: call.startedAt,
+    stream_started_at: call.streamStartedAt,
+    ended_at: call.endedAt,
+    finalized_at: call.finalizedAt,
+    duration_sec: call.durationSec,
+    held_ms: call.heldMs,
+    timings: call.timings,
+    transcript: call.transcript,
+    turns: call.turns.map((turn) => ({
+      item_id: turn.itemId,
+      position: turn.position,
+      speaker: turn.speaker,
+      text: turn.text,
+      interrupted: turn.interrupted,
+      started_ms: turn.startedMs,
+      ended_ms: turn.endedMs,
+    })),
+    deliveries: call.deliveries.map((delivery) => ({
+      delivery_id: delivery.deliveryId,
+      plugin: delivery.plugin,
+      export: delivery.export,
+      status: delivery.status,
+      attempt_count: delivery.attemptCount,
+      next_attempt_at: delivery.nextAttemptAt,
+      last_error: delivery.lastError,
+      created_at: delivery.createdAt,
+      finished_at: delivery.finishedAt,
+      attempts: delivery.attempts.map((attempt) => ({
+        number: attempt.number,
+        started_at: attempt.startedAt,
+        duration_ms: attempt.durationMs,
+        status_code: attempt.statusCode,
+        error: attempt.error,
+        response_text: attempt.responseText,
+      })),
+    })),
+    lead:
+      call.lead === null
+        ? null
+        : {
+            lead_id: call.lead.leadId,
+            name: call.lead.name,
+            phone: call.lead.phone,
+            fields: call.lead.fields,
+          },
+  };
+}
+
+/** A business, by the API's names. */
+export function businessJson(business: BusinessFacts) {
+  return {
+    id: business.id,
+    name: business.name,
+    contact_phone: business.contactPhone,
+    contact_email: business.contactEmail,
+    address: business.address,
+    time_zone: business.timeZone,
+    numbers: business.numbers,
+  };
+}

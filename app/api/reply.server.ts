@@ -1,0 +1,57 @@
+import { isAppError } from '../../platform/errors.ts';
+import { errorText } from '../errors.he.ts';
+
+const STATUS: Readonly<Record<string, number>> = {
+  json_broken: 400,
+  signed_out: 401,
+  token_invalid: 401,
+  forbidden: 403,
+  no_business: 403,
+  origin_refused: 403,
+  not_found: 404,
+  call_not_found: 404,
+  business_not_found: 404,
+  delivery_not_found: 404,
+  method_not_allowed: 405,
+  delivery_already_delivered: 409,
+  body_too_large: 413,
+  media_type_unsupported: 415,
+  unknown_field: 422,
+  validation_failed: 422,
+  query_invalid: 422,
+  invalid_cursor: 422,
+};
+
+/** A JSON answer that no cache keeps. */
+export function reply(body: unknown, status = 200, headers: Record<string, string> = {}): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'Content-Type': 'application/json; charset=utf-8', 'Cache-Control': 'no-store', ...headers },
+  });
+}
+
+/** The HTTP status an error code is answered with; 500 for one that nobody foresaw. */
+export function statusOf(code: string): number {
+  return STATUS[code] ?? 500;
+}
+
+/** `fields` of an error's details: setting name → Hebrew message. */
+export function fieldsOf(details: Readonly<Record<string, unknown>>): Record<string, string> | undefined {
+  const { fields } = details;
+  if (typeof fields !== 'object' || fields === null) return undefined;
+  return Object.fromEntries(
+    Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** An error as the API tells it: code, Hebrew message, and which fields are wrong. Never more of what was thrown. */
+export function replyError(error: unknown, headers: Record<string, string> = {}): Response {
+  const code = isAppError(error) && STATUS[error.code] !== undefined ? error.code : 'unexpected';
+  const fields = isAppError(error) && code !== 'unexpected' ? fieldsOf(error.details) : undefined;
+  const challenge: Record<string, string> =
+    statusOf(code) === 401 ? { 'WWW-Authenticate': 'Bearer realm="prosaas"' } : {};
+  return reply({ error: { code, message: errorText(code), ...(fields ? { fields } : {}) } }, statusOf(code), {
+    ...challenge,
+    ...headers,
+  });
+}

@@ -1,0 +1,101 @@
+import type { CallDetail } from '../../domain/calls/index.ts';
+import { formatDelay, formatLength, spellLength } from '../format.ts';
+import { callLabel, DIRECTION_LABELS, leadFieldLabel } from '../labels.he.ts';
+import { Badge } from './badge.tsx';
+import { Card } from './card.tsx';
+import { Fact, Facts } from './facts.tsx';
+import { ChevronDownIcon } from './icons.tsx';
+import { Ltr, PhoneNumber } from './ltr.tsx';
+import { Moment } from './moment.tsx';
+
+/** What happened: who, when, how long, and why it ended. */
+export function CallFacts({ call }: { call: CallDetail }) {
+  const label = callLabel(call.status, call.endReason);
+  return (
+    <Card id="facts" title="פרטי השיחה">
+      <div className="mb-5">
+        <Badge label={label} live={call.status === 'in_progress'} />
+        {label.explanation === undefined ? null : <p className="mt-2 text-muted">{label.explanation}</p>}
+      </div>
+      <Facts>
+        <Fact name="כיוון">{DIRECTION_LABELS[call.direction]}</Fact>
+        <Fact name="משך">{call.durationSec === null ? '—' : spellLength(call.durationSec * 1000)}</Fact>
+        <Fact name="מאת">
+          <PhoneNumber number={call.fromNumber} />
+        </Fact>
+        <Fact name="אל">
+          <PhoneNumber number={call.toNumber} />
+        </Fact>
+        <Fact name="התחלה">
+          <Moment at={call.startedAt} as="clock" />
+        </Fact>
+        <Fact name="סיום">{call.endedAt === null ? '—' : <Moment at={call.endedAt} as="clock" />}</Fact>
+      </Facts>
+    </Card>
+  );
+}
+
+/** What the agent learned about the caller. */
+export function LeadFacts({ lead }: { lead: NonNullable<CallDetail['lead']> }) {
+  const collected = Object.entries(lead.fields).filter(
+    ([key, value]) => key !== 'name' && key !== 'phone' && value !== '',
+  );
+  return (
+    <Card id="lead" title="פרטי הליד">
+      <Facts columns={1}>
+        <Fact name="שם">{lead.name === null ? '—' : <bdi>{lead.name}</bdi>}</Fact>
+        <Fact name="טלפון">
+          <PhoneNumber number={lead.phone} />
+        </Fact>
+        {collected.map(([key, value]) => (
+          <Fact key={key} name={leadFieldLabel(key)}>
+            <bdi>{value}</bdi>
+          </Fact>
+        ))}
+      </Facts>
+    </Card>
+  );
+}
+
+/** Ids and named moments, for a talk with support. Closed until asked for. */
+export function TechnicalDetails({ call }: { call: CallDetail }) {
+  const timings = Object.entries(call.timings).sort(([, a], [, b]) => a - b);
+  return (
+    <details className="group rounded-card border border-line bg-surface shadow-card">
+      <summary className="flex cursor-pointer list-none items-center justify-between rounded-card p-5 text-lg font-bold md:px-7">
+        פרטים טכניים
+        <ChevronDownIcon className="size-5 text-muted transition-transform group-open:rotate-180" />
+      </summary>
+      <div className="px-5 pb-6 md:px-7">
+        <Facts>
+          <Fact name="מזהה שיחה (CallSid)">
+            <Ltr className="font-mono text-sm break-all">{call.callSid}</Ltr>
+          </Fact>
+          <Fact name="שמע שהוחזק בפתיחה">{formatDelay(call.heldMs)}</Fact>
+          {call.finalizedAt === null ? null : (
+            <Fact name="תמלול סופי">
+              <Moment at={call.finalizedAt} as="clock" />
+            </Fact>
+          )}
+        </Facts>
+        {timings.length === 0 ? null : (
+          <table className="mt-5 w-full text-sm">
+            <caption className="mb-2 text-start font-medium">רגעים בשיחה</caption>
+            <tbody className="divide-y divide-line border-y border-line">
+              {timings.map(([name, ms]) => (
+                <tr key={name}>
+                  <th scope="row" className="py-1.5 text-start font-normal">
+                    <Ltr className="font-mono">{name}</Ltr>
+                  </th>
+                  <td className="py-1.5 text-end">
+                    <Ltr className="tabular-nums">{`${formatLength(ms)} (${Math.round(ms)} ms)`}</Ltr>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </div>
+    </details>
+  );
+}

@@ -1,0 +1,60 @@
+import type { ReactNode } from 'react';
+import { AlertIcon } from './icons.tsx';
+
+/** What every control of a form is told. */
+export interface ControlProps {
+  /** The name it is sent under; its id is derived from it. */
+  readonly name: string;
+  readonly label: string;
+  readonly help?: string | undefined;
+  /** Hebrew; shown beside the control. */
+  readonly error?: string | undefined;
+  readonly readOnly?: boolean | undefined;
+}
+
+/** The element ids of a control and the attributes that tie it to its help and error. */
+export function describe({ name, help, error }: ControlProps) {
+  const ids = [help === undefined ? '' : `${name}-help`, error === undefined ? '' : `${name}-error`].filter(Boolean);
+  return {
+    id: name,
+    name,
+    'aria-describedby': ids.length > 0 ? ids.join(' ') : undefined,
+    'aria-invalid': error === undefined ? undefined : true,
+  } as const;
+}
+
+/** The help and the error of a control. */
+export function HelpAndError({ name, help, error }: Pick<ControlProps, 'name' | 'help' | 'error'>) {
+  return (
+    <>
+      {help === undefined ? null : (
+        <p id={`${name}-help`} className="mt-1.5 text-sm text-muted">
+          {help}
+        </p>
+      )}
+      {error === undefined ? null : (
+        <p id={`${name}-error`} className="mt-1.5 flex items-start gap-1.5 text-sm font-medium text-danger">
+          <AlertIcon className="mt-0.5 size-4" />
+          {error}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** A label above, help and error below a control that fills the line. */
+export function FieldFrame({ children, ...props }: ControlProps & { children: ReactNode }) {
+  return (
+    <div>
+      <label htmlFor={props.name} className="mb-1.5 block font-medium">
+        {props.label}
+      </label>
+      {children}
+      <HelpAndError name={props.name} help={props.help} error={props.error} />
+    </div>
+  );
+}
+
+/** The box of a control that takes text. */
+export const BOX_CLASS =
+  'block w-full min-h-11 rounded-control border border-edge bg-surface px-3.5 py-2 text-ink placeholder:text-muted transition-colors hover:border-accent-text read-only:bg-sunken aria-invalid:border-danger aria-invalid:bg-danger-soft';

@@ -1,0 +1,49 @@
+import { isRouteErrorResponse, useRouteError } from '@remix-run/react';
+import { errorText } from '../errors.he.ts';
+import { Problem } from './problem.tsx';
+
+/** The error of a route, in words that help; what was thrown is never shown. */
+export function RouteProblem() {
+  const error = useRouteError();
+  if (!isRouteErrorResponse(error)) {
+    return (
+      <Problem title="משהו השתבש" code={500} action={{ to: '', text: 'לנסות שוב' }}>
+        <p>הדף לא נטען בגלל תקלה אצלנו. התקלה נרשמה, ואפשר לנסות שוב בעוד רגע.</p>
+      </Problem>
+    );
+  }
+  const code = typeof error.data === 'string' ? error.data : '';
+  switch (error.status) {
+    case 403:
+      return code === 'no_business' ? <NoBusiness /> : <Forbidden code={code} />;
+    case 404:
+      return (
+        <Problem title={code === 'call_not_found' ? 'השיחה לא נמצאה' : 'הדף לא נמצא'} code={404}>
+          <p>ייתכן שהכתובת הוקלדה לא נכון, או שהדף כבר לא קיים.</p>
+        </Problem>
+      );
+    default:
+      return (
+        <Problem title="הבקשה לא בוצעה" code={error.status}>
+          <p>{errorText(code)}</p>
+        </Problem>
+      );
+  }
+}
+
+function Forbidden({ code }: { code: string }) {
+  const foreign = code === 'origin_refused';
+  return (
+    <Problem title={foreign ? 'הבקשה נדחתה' : 'אין לך הרשאה לדף הזה'} code={403}>
+      <p>{foreign ? errorText(code) : 'הדף פתוח לבעלי העסק ולמנהלים. אפשר לבקש מהם גישה.'}</p>
+    </Problem>
+  );
+}
+
+function NoBusiness() {
+  return (
+    <Problem title="אין עסק בחשבון הזה" code={403} action={{ to: '/sign-in', text: 'לכניסה עם חשבון אחר' }}>
+      <p>החשבון שלך עדיין לא משויך לעסק. בעל העסק יכול לצרף אותך.</p>
+    </Problem>
+  );
+}

@@ -1,0 +1,67 @@
+import type { ReactNode } from 'react';
+import { Brand, Mark } from './brand.tsx';
+import { BottomNavigation, SideNavigation } from './navigation.tsx';
+import { SandboxNotice } from './sandbox-notice.tsx';
+import { UserMenu } from './user-menu.tsx';
+
+interface ShellProps {
+  readonly user: { readonly name: string; readonly email: string };
+  readonly role: string;
+  readonly businessName: string;
+  readonly maySeeSettings: boolean;
+  readonly usesSandboxModel: boolean;
+  readonly children: ReactNode;
+}
+
+/** The frame of every page behind the sign-in: rail or top bar, navigation, content. */
+export function Shell({ user, role, businessName, maySeeSettings, usesSandboxModel, children }: ShellProps) {
+  return (
+    <div className="lg:ps-64">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-control bg-accent px-4 py-2 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:start-4 focus:top-4"
+      >
+        דילוג לתוכן
+      </a>
+
+      <div className="on-rail fixed inset-y-0 start-0 hidden w-64 flex-col bg-rail p-4 lg:flex">
+        <div className="px-2 pt-2">
+          <Brand />
+        </div>
+        <p className="mt-6 mb-6 rounded-control border border-rail-raised px-3.5 py-2.5">
+          <span className="block text-sm text-rail-muted">העסק</span>
+          <span dir="auto" className="block truncate text-start font-semibold text-rail-ink">
+            {businessName}
+          </span>
+        </p>
+        <SideNavigation maySeeSettings={maySeeSettings} />
+        <div className="mt-auto">
+          <UserMenu user={user} role={role} opens="up" />
+        </div>
+      </div>
+
+      <div className="on-rail sticky top-0 z-30 flex h-16 items-center gap-3 bg-rail px-4 lg:hidden">
+        <Mark />
+        <p dir="auto" className="min-w-0 flex-1 truncate text-start font-semibold text-rail-ink">
+          {businessName}
+        </p>
+        <UserMenu user={user} role={role} opens="down" />
+      </div>
+
+      <main
+        id="main"
+        tabIndex={-1}
+        className="mx-auto max-w-5xl px-4 pt-6 pb-28 outline-none md:px-8 md:pt-10 lg:pb-16"
+      >
+        {usesSandboxModel ? (
+          <div className="mb-6">
+            <SandboxNotice />
+          </div>
+        ) : null}
+        {children}
+      </main>
+
+      <BottomNavigation maySeeSettings={maySeeSettings} />
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import type { HTMLInputAutoCompleteAttribute } from 'react';
+import { BOX_CLASS, FieldFrame, describe, type ControlProps } from './field-frame.tsx';
+
+interface TextFieldProps extends ControlProps {
+  readonly value: string;
+  readonly type?: 'text' | 'email' | 'password' | 'tel' | 'url';
+  readonly dir?: 'ltr' | 'auto';
+  readonly placeholder?: string | undefined;
+  readonly inputMode?: 'url' | 'text' | 'tel' | 'email' | undefined;
+  readonly autoComplete?: HTMLInputAutoCompleteAttribute;
+  readonly maxLength?: number;
+  readonly required?: boolean;
+  readonly autoFocus?: boolean;
+}
+
+export function TextField(props: TextFieldProps) {
+  const { value, type = 'text', dir = 'auto', placeholder, inputMode, autoComplete = 'off', readOnly } = props;
+  return (
+    <FieldFrame {...props}>
+      <input
+        {...describe(props)}
+        type={type}
+        dir={dir}
+        defaultValue={value}
+        placeholder={placeholder}
+        inputMode={inputMode}
+        autoComplete={autoComplete}
+        maxLength={props.maxLength}
+        required={props.required}
+        readOnly={readOnly}
+        autoFocus={props.autoFocus}
+        spellCheck={dir === 'ltr' ? false : undefined}
+        className={`${BOX_CLASS} text-start`}
+      />
+    </FieldFrame>
+  );
+}
+
+interface TextAreaProps extends ControlProps {
+  readonly value: string;
+  readonly rows?: number | undefined;
+  readonly placeholder?: string | undefined;
+}
+
+export function TextArea(props: TextAreaProps) {
+  return (
+    <FieldFrame {...props}>
+      <textarea
+        {...describe(props)}
+        dir="auto"
+        rows={props.rows ?? 4}
+        defaultValue={props.value}
+        placeholder={props.placeholder}
+        readOnly={props.readOnly}
+        className={`${BOX_CLASS} resize-y text-start leading-relaxed`}
+      />
+    </FieldFrame>
+  );
+}
+
+interface NumberFieldProps extends ControlProps {
+  readonly value: string;
+  readonly min: number;
+  readonly max: number;
+  readonly unit?: string | undefined;
+}
+
+export function NumberField(props: NumberFieldProps) {
+  return (
+    <FieldFrame {...props}>
+      <div className="flex items-center gap-2.5">
+        <input
+          {...describe(props)}
+          type="number"
+          dir="ltr"
+          inputMode="numeric"
+          min={props.min}
+          max={props.max}
+          step={1}
+          defaultValue={props.value}
+          readOnly={props.readOnly}
+          className={`${BOX_CLASS} max-w-32 text-center tabular-nums`}
+        />
+        {props.unit === undefined ? null : <span className="text-muted">{props.unit}</span>}
+      </div>
+    </FieldFrame>
+  );
+}

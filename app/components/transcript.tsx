@@ -1,0 +1,52 @@
+import type { TurnRecord } from '../../domain/calls/index.ts';
+import { formatLength } from '../format.ts';
+import { PersonIcon, SparkIcon } from './icons.tsx';
+import { Ltr } from './ltr.tsx';
+
+interface TranscriptProps {
+  readonly turns: readonly TurnRecord[];
+  /** Turns may still come, and a turn without words may still get them. */
+  readonly open: boolean;
+}
+
+/** The conversation as a chat, in the order it was held. */
+export function Transcript({ turns, open }: TranscriptProps) {
+  const shown = open ? turns : turns.filter((turn) => turn.text.trim() !== '');
+  if (shown.length === 0) {
+    return <p className="text-muted">{open ? 'עוד לא נאמר דבר.' : 'לא נאמר דבר בשיחה הזאת.'}</p>;
+  }
+  return (
+    <ol className="space-y-4">
+      {shown.map((turn) => (
+        <Bubble key={turn.itemId} turn={turn} />
+      ))}
+    </ol>
+  );
+}
+
+function Bubble({ turn }: { turn: TurnRecord }) {
+  const agent = turn.speaker === 'agent';
+  const Icon = agent ? SparkIcon : PersonIcon;
+  return (
+    <li className={`flex items-end gap-2.5 ${agent ? '' : 'flex-row-reverse'}`}>
+      <span
+        className={`grid size-8 shrink-0 place-items-center rounded-full ${agent ? 'bg-accent text-on-accent' : 'bg-sunken text-muted ring-1 ring-line ring-inset'}`}
+      >
+        <Icon className="size-4.5" />
+      </span>
+      <div
+        className={`max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft' : 'rounded-ee-md border border-line bg-sunken'}`}
+      >
+        <p className="flex items-baseline gap-2 text-sm text-muted">
+          <span className="font-semibold">{agent ? 'סוכן' : 'לקוח'}</span>
+          <Ltr className="tabular-nums">{formatLength(turn.startedMs)}</Ltr>
+        </p>
+        <p dir="auto" className="text-start wrap-break-word whitespace-pre-line">
+          {turn.text.trim() === '' ? <span className="text-muted">מתמלל…</span> : turn.text}
+          {turn.interrupted ? <span aria-hidden="true"> —</span> : null}
+        </p>
+        {turn.interrupted ? <p className="mt-1 text-sm text-muted">הופסק באמצע: מוצגות רק המילים שנשמעו</p> : null}
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,26 @@
+import type { SettingsRegistry } from '../domain/settings/index.ts';
+import type { Database } from '../platform/db/index.ts';
+import type { Log } from '../platform/log.ts';
+import type { JobQueue } from '../platform/queue/index.ts';
+
+/** What the pages work with. The web process builds it for each request; nothing in `app/` constructs a client. */
+export interface AppServices {
+  readonly db: Database;
+  readonly queue: JobQueue;
+  readonly log: Log;
+  readonly registry: SettingsRegistry;
+  readonly config: {
+    /** The address people and Twilio reach us at, without a trailing slash. */
+    readonly publicUrl: string;
+    readonly secureCookies: boolean;
+    /** True while the sandbox's model answers instead of a real one. */
+    readonly usesSandboxModel: boolean;
+    readonly appSecret: string;
+  };
+  /** This request's nonce of the content security policy. */
+  readonly cspNonce: string;
+}
+
+declare module '@remix-run/node' {
+  interface AppLoadContext extends AppServices {}
+}

@@ -1,0 +1,66 @@
+import { PassThrough } from 'node:stream';
+import type { AppLoadContext, EntryContext } from '@remix-run/node';
+import { createReadableStreamFromReadable } from '@remix-run/node';
+import { RemixServer, isRouteErrorResponse } from '@remix-run/react';
+import { renderToPipeableStream } from 'react-dom/server';
+import { isAppError } from '../platform/errors.ts';
+import { NonceContext } from './nonce.ts';
+
+/** Milliseconds after which a page that is still rendering is given up. */
+const RENDER_DEADLINE_MS = 10_000;
+
+/** Renders a page. Pages are private: no cache keeps them. */
+export default function handleRequest(
+  request: Request,
+  status: number,
+  headers: Headers,
+  remixContext: EntryContext,
+  context: AppLoadContext,
+): Promise<Response> {
+  return new Promise((resolve, reject) => {
+    let failed = false;
+    let shellSent = false;
+    const { pipe, abort } = renderToPipeableStream(
+      <NonceContext.Provider value={context.cspNonce}>
+        <RemixServer
+          context={remixContext}
+          url={request.url}
+          abortDelay={RENDER_DEADLINE_MS}
+          nonce={context.cspNonce}
+        />
+      </NonceContext.Provider>,
+      {
+        nonce: context.cspNonce,
+        onShellReady() {
+          shellSent = true;
+          const body = new PassThrough();
+          headers.set('Content-Type', 'text/html; charset=utf-8');
+          headers.set('Cache-Control', 'no-store');
+          resolve(new Response(createReadableStreamFromReadable(body), { status: failed ? 500 : status, headers }));
+          pipe(body);
+        },
+        onShellError: reject,
+        onError(error: unknown) {
+          failed = true;
+          // Before the shell is out, `handleError` logs what `reject` passes on.
+          if (shellSent) context.log.error({ event: 'page_render_failed', err: error }, 'page_render_failed');
+        },
+      },
+    );
+    setTimeout(abort, RENDER_DEADLINE_MS + 1000).unref();
+  });
+}
+
+/** The data half of a page is as private as the page. */
+export function handleDataRequest(response: Response): Response {
+  response.headers.set('Cache-Control', 'no-store');
+  return response;
+}
+
+/** Logs what a loader, an action or a render threw and nobody foresaw. */
+export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
+  if (isRouteErrorResponse(error) && error.status < 500) return;
+  const { pathname } = new URL(request.url);
+  const code = isAppError(error) ? error.code : undefined;
+  context.log.error({ event: 'page_failed', method: request.method, pathname, code, err: error }, 'page_failed');
+}

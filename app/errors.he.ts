@@ -1,0 +1,51 @@
+/** What a code means to the person who reads it. Codes are stable; texts may be reworded. */
+const TEXTS: Readonly<Record<string, string>> = {
+  signed_out: 'יש להתחבר כדי להמשיך.',
+  token_invalid: 'אסימון הגישה אינו תקף.',
+  credentials_wrong: 'הדוא״ל או הסיסמה שגויים.',
+  too_many_attempts: 'יותר מדי ניסיונות. יש להמתין מעט ולנסות שוב.',
+  forbidden: 'אין לך הרשאה לפעולה הזאת.',
+  no_business: 'החשבון שלך עדיין לא משויך לעסק.',
+  origin_refused: 'הבקשה הגיעה ממקור לא מוכר ונדחתה. יש לרענן את הדף ולנסות שוב.',
+  not_found: 'לא נמצא.',
+  call_not_found: 'השיחה לא נמצאה.',
+  delivery_not_found: 'המשלוח לא נמצא.',
+  business_not_found: 'העסק לא נמצא.',
+  method_not_allowed: 'הפעולה אינה נתמכת בכתובת הזאת.',
+  body_too_large: 'התוכן שנשלח גדול מדי.',
+  media_type_unsupported: 'יש לשלוח את התוכן כ־JSON.',
+  json_broken: 'ה־JSON שנשלח אינו תקין.',
+  validation_failed: 'חלק מהערכים אינם תקינים.',
+  unknown_field: 'נשלחו שדות שאינם מוכרים.',
+  query_invalid: 'הפרמטרים של הבקשה אינם תקינים.',
+  invalid_cursor: 'הסמן של הדף אינו תקין. יש לטעון את הרשימה מההתחלה.',
+  delivery_already_delivered: 'הנתונים כבר נשלחו בהצלחה.',
+  unexpected: 'משהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.',
+};
+
+/** The Hebrew text for an error code; an unknown code gets the general one. */
+export function errorText(code: string): string {
+  return TEXTS[code] ?? 'משהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.';
+}
+
+/** Why an attempt to deliver failed. */
+const DELIVERY_TEXTS: Readonly<Record<string, string>> = {
+  outgoing_timeout: 'השרת של היעד לא ענה בזמן.',
+  outgoing_connection_failed: 'לא הצלחנו להתחבר לשרת של היעד.',
+  outgoing_address_refused: 'הכתובת מובילה לרשת פנימית ולכן נחסמה.',
+  interrupted: 'הניסיון נקטע לפני שהתקבלה תשובה.',
+  outgoing_url_invalid: 'כתובת היעד אינה תקינה.',
+};
+
+/** The Hebrew reason of a failed attempt; `statusCode` is the HTTP status, or null when no answer came. */
+export function deliveryReason(error: string | null, statusCode: number | null): string {
+  if (error !== null && DELIVERY_TEXTS[error] !== undefined) return DELIVERY_TEXTS[error];
+  if (statusCode === null) return error === null ? '' : 'לא הצלחנו להגיע ליעד.';
+  if (statusCode < 300) return 'היעד קיבל את הנתונים.';
+  if (statusCode < 400) return 'היעד הפנה לכתובת אחרת. יש לעדכן את הכתובת בהגדרות.';
+  if (statusCode === 401 || statusCode === 403) return 'היעד דחה את הבקשה מטעמי הרשאה.';
+  if (statusCode === 404 || statusCode === 410) return 'הכתובת לא קיימת ביעד. כדאי לבדוק אותה בהגדרות.';
+  if (statusCode === 429) return 'היעד ביקש להאט. ננסה שוב מאוחר יותר.';
+  if (statusCode < 500) return 'היעד דחה את הנתונים.';
+  return 'תקלה בשרת של היעד.';
+}

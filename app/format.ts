@@ -1,0 +1,52 @@
+/** Dates and lengths of time as an Israeli reader expects them. */
+
+const LOCALE = 'he-IL';
+
+/** «21 בנובמבר 2026, 14:05» in the business's time zone. */
+export function formatMoment(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
+}
+
+/** «21.11.2026, 14:05»: short enough for a table. */
+export function formatShortMoment(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at);
+}
+
+/** «14:05:33». */
+export function formatClock(at: Date, timeZone: string): string {
+  return new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium', timeZone }).format(at);
+}
+
+/** Milliseconds as «3:07», hours as «1:02:09». */
+export function formatLength(ms: number): string {
+  const total = Math.max(0, Math.floor(ms / 1000));
+  const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor((total % 3600) / 60), total % 60];
+  const two = (value: number) => String(value).padStart(2, '0');
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}
+
+/** Milliseconds in words: «3 דקות ו־7 שניות». */
+export function spellLength(ms: number): string {
+  const total = Math.max(0, Math.round(ms / 1000));
+  const [minutes, seconds] = [Math.floor(total / 60), total % 60];
+  const inMinutes = minutes === 1 ? 'דקה' : minutes === 2 ? 'שתי דקות' : `${minutes} דקות`;
+  const inSeconds = seconds === 1 ? 'שנייה' : seconds === 2 ? 'שתי שניות' : `${seconds} שניות`;
+  if (minutes === 0) return inSeconds;
+  if (seconds === 0) return inMinutes;
+  return /^\d/.test(inSeconds) ? `${inMinutes} ו־${inSeconds}` : `${inMinutes} ו${inSeconds}`;
+}
+
+/** Milliseconds as «840 מ״ש» or «1.2 שנ׳». */
+export function formatDelay(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} מ״ש`;
+  return `${new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(ms / 1000)} שנ׳`;
+}
+
+/** An Israeli number in the national form with dashes; anything else (star codes, `anonymous`) as it is. */
+export function formatPhone(number: string): string {
+  const national = /^\+972(\d{8,9})$/.exec(number)?.[1];
+  if (national === undefined) return number;
+  const digits = `0${national}`;
+  const area = digits.length === 10 ? 3 : 2;
+  return `${digits.slice(0, area)}-${digits.slice(area, area + 3)}-${digits.slice(area + 3)}`;
+}

@@ -1,0 +1,102 @@
+import type { EndReason } from '../voice/plugin.ts';
+
+/** How strongly a badge speaks. */
+export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'danger';
+
+/** A state in a word or two, with its tone and, where it helps, a sentence. */
+export interface Label {
+  readonly text: string;
+  readonly tone: Tone;
+  readonly explanation?: string;
+}
+
+const END_REASON_LABELS: Readonly<Record<EndReason, Label>> = {
+  user_goodbye: { text: 'הלקוח נפרד', tone: 'ok', explanation: 'הלקוח אמר שלום, והסוכן נפרד וסיים את השיחה.' },
+  lead_captured_confirmed: {
+    text: 'הליד הושלם',
+    tone: 'ok',
+    explanation: 'כל פרטי הליד נאספו ואושרו, והשיחה הסתיימה.',
+  },
+  user_verified: {
+    text: 'הפרטים אושרו',
+    tone: 'ok',
+    explanation: 'הלקוח אישר את הפרטים שהסוכן הקריא לו, והשיחה הסתיימה.',
+  },
+  ai_goodbye_auto_end: { text: 'הסוכן נפרד', tone: 'ok', explanation: 'הסוכן אמר שלום ללקוח וסיים את השיחה.' },
+  caller_hangup: { text: 'הלקוח ניתק', tone: 'neutral', explanation: 'הלקוח ניתק את השיחה מצידו.' },
+  silence: { text: 'שקט בקו', tone: 'warn', explanation: 'הלקוח לא ענה לאורך זמן, והסוכן נפרד וניתק.' },
+  max_duration: { text: 'הגיעה למשך המרבי', tone: 'warn', explanation: 'השיחה הגיעה לאורך המרבי שהוגדר לעסק.' },
+  transferred: { text: 'הועברה לנציג', tone: 'accent', explanation: 'הלקוח הועבר לשיחה עם אדם.' },
+  voicemail_recorded: { text: 'הושארה הודעה', tone: 'accent', explanation: 'הלקוח השאיר הודעה מוקלטת.' },
+  model_unavailable: {
+    text: 'הסוכן לא היה זמין',
+    tone: 'danger',
+    explanation: 'שירות הבינה המלאכותית לא ענה, ולכן השיחה הסתיימה.',
+  },
+  stream_lost: { text: 'הקו נותק', tone: 'danger', explanation: 'החיבור לספק הטלפוניה נפל באמצע השיחה.' },
+  ended_by_staff: { text: 'הצוות סיים', tone: 'neutral', explanation: 'מישהו מצוות העסק סיים את השיחה.' },
+  rejected: { text: 'נדחתה', tone: 'warn', explanation: 'השיחה לא התקבלה, למשל כי כל הקווים היו תפוסים.' },
+  swept: { text: 'נסגרה אוטומטית', tone: 'warn', explanation: 'השיחה נקטעה בלי הודעת סיום, והמערכת סגרה אותה.' },
+};
+
+const isEndReason = (reason: string): reason is EndReason => Object.hasOwn(END_REASON_LABELS, reason);
+
+/** The label of an end reason; an unknown one (newer than this page) is shown in general words. */
+export function endReasonLabel(reason: string | null): Label {
+  if (reason !== null && isEndReason(reason)) return END_REASON_LABELS[reason];
+  return { text: 'הסתיימה', tone: 'neutral' };
+}
+
+/** The badge of a call: its state while it goes on, afterwards why it ended. */
+export function callLabel(status: string, endReason: string | null): Label {
+  if (status === 'in_progress') return { text: 'מתקיימת עכשיו', tone: 'accent', explanation: 'השיחה עדיין מתנהלת.' };
+  return endReasonLabel(endReason);
+}
+
+export const DIRECTION_LABELS = { inbound: 'נכנסת', outbound: 'יוצאת' } as const;
+
+type DeliveryStatus = 'pending' | 'delivered' | 'failed';
+
+/** The badge of a delivery. */
+export const DELIVERY_LABELS: Readonly<Record<DeliveryStatus, Label>> = {
+  delivered: { text: 'נשלח', tone: 'ok' },
+  pending: { text: 'בדרך', tone: 'accent' },
+  failed: { text: 'השליחה נכשלה', tone: 'danger' },
+};
+
+/** One badge for all deliveries of a call: the worst state counts. Null when there is none. */
+export function deliveriesLabel(statuses: readonly DeliveryStatus[]): Label | null {
+  const worst = (['failed', 'pending', 'delivered'] as const).find((status) => statuses.includes(status));
+  return worst === undefined ? null : DELIVERY_LABELS[worst];
+}
+
+const LEAD_FIELD_LABELS: Readonly<Record<string, string>> = {
+  name: 'שם',
+  phone: 'טלפון',
+  topic: 'נושא הפנייה',
+  email: 'דוא״ל',
+  address: 'כתובת',
+  city: 'עיר',
+  date: 'תאריך מבוקש',
+  time: 'שעה מבוקשת',
+  preferred_time: 'מועד מועדף',
+  budget: 'תקציב',
+  notes: 'הערות',
+};
+
+/** The Hebrew name of a lead field, or its key. */
+export function leadFieldLabel(key: string): string {
+  return LEAD_FIELD_LABELS[key] ?? key.replaceAll('_', ' ');
+}
+
+const ROLE_LABELS: Readonly<Record<string, string>> = {
+  system_admin: 'מנהל המערכת',
+  owner: 'בעל העסק',
+  admin: 'מנהל',
+  agent: 'נציג',
+};
+
+/** The Hebrew name of a role. */
+export function roleLabel(role: string): string {
+  return ROLE_LABELS[role] ?? role;
+}

@@ -1,0 +1,43 @@
+/** One entry of Remix's route list; `id` defaults to the file without its extension. */
+interface Route {
+  id?: string;
+  path?: string;
+  index?: boolean;
+  file: string;
+  children?: Route[];
+}
+
+const at = (path: string, file: string, children?: Route[]): Route => ({
+  path,
+  file: `routes/${file}`,
+  ...(children ? { children } : {}),
+});
+
+/** Every address of the product's pages and of its JSON API. */
+const routes: Route[] = [
+  { index: true, file: 'routes/home.ts' },
+  at('sign-in', 'sign-in.tsx'),
+  at('sign-out', 'sign-out.ts'),
+  {
+    id: 'shell',
+    file: 'routes/shell.tsx',
+    children: [
+      at('calls', 'calls.tsx'),
+      at('calls/:callSid', 'call.tsx'),
+      at('settings', 'settings.tsx', [
+        { index: true, file: 'routes/settings-home.ts' },
+        at('business', 'settings-business.tsx'),
+        at('ai', 'settings-ai.tsx'),
+      ]),
+    ],
+  },
+  at('api/business/current', 'api-business.ts'),
+  at('api/business/current/settings', 'api-settings.ts'),
+  at('api/business/current/prompt', 'api-prompt.ts'),
+  at('api/calls', 'api-calls.ts'),
+  at('api/calls/:callSid', 'api-call.ts'),
+  at('api/*', 'api-unknown.ts'),
+  at('*', 'unknown.tsx'),
+];
+
+export default routes;

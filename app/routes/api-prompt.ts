@@ -1,0 +1,30 @@
+import { readSettings, updateSettings, type Settings } from '../../domain/settings/index.ts';
+import { AppError } from '../../platform/errors.ts';
+import { requireLeave } from '../api/access.server.ts';
+import { endpoint } from '../api/endpoint.server.ts';
+import { readJsonObject } from '../body.server.ts';
+
+/** The settings this address is about. */
+const KEYS: readonly string[] = ['prompt', 'outbound_calls_prompt'];
+
+const promptsOf = (settings: Settings) => Object.fromEntries(KEYS.map((key) => [key, settings[key]]));
+
+const api = endpoint({
+  GET: async ({ context, access }) => {
+    requireLeave(access, 'prompt.read');
+    return promptsOf(await readSettings(context.db, access.businessId, context.registry));
+  },
+  PUT: async ({ request, context, access }) => {
+    requireLeave(access, 'prompt.write');
+    const patch = await readJsonObject(request);
+    const strangers = Object.keys(patch).filter((key) => !KEYS.includes(key));
+    if (strangers.length > 0) {
+      const fields = Object.fromEntries(strangers.map((key) => [key, 'שדה לא מוכר']));
+      throw new AppError('unknown_field', { permanent: true, details: { fields } });
+    }
+    return promptsOf(await updateSettings(context.db, access.businessId, patch, context.registry));
+  },
+});
+
+export const loader = api.loader;
+export const action = api.action;

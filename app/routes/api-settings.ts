@@ -1,0 +1,21 @@
+import { can } from '../../domain/users/index.ts';
+import { readSettings, updateSettings } from '../../domain/settings/index.ts';
+import { requireLeave } from '../api/access.server.ts';
+import { endpoint } from '../api/endpoint.server.ts';
+import { readJsonObject } from '../body.server.ts';
+
+const api = endpoint({
+  GET: ({ context, access }) => {
+    requireLeave(access, 'settings.read');
+    return readSettings(context.db, access.businessId, context.registry);
+  },
+  PUT: async ({ request, context, access }) => {
+    requireLeave(access, 'settings.write');
+    const patch = await readJsonObject(request);
+    const allowLimits = can(access.role, 'limits.write');
+    return updateSettings(context.db, access.businessId, patch, context.registry, { allowLimits });
+  },
+});
+
+export const loader = api.loader;
+export const action = api.action;

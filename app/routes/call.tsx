@@ -1,0 +1,115 @@
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { Link, redirect, useLoaderData } from '@remix-run/react';
+import { getCallBySid } from '../../domain/calls/index.ts';
+import { replay } from '../../domain/deliveries/index.ts';
+import { can } from '../../domain/users/index.ts';
+import { isAppError } from '../../platform/errors.ts';
+import { statusOf } from '../api/reply.server.ts';
+import { formText } from '../body.server.ts';
+import { Card } from '../components/card.tsx';
+import { CallFacts, LeadFacts, TechnicalDetails } from '../components/call-facts.tsx';
+import { Deliveries } from '../components/deliveries.tsx';
+import { BackIcon } from '../components/icons.tsx';
+import { PhoneNumber } from '../components/ltr.tsx';
+import { Moment } from '../components/moment.tsx';
+import { Notice } from '../components/notice.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { RefreshWhile } from '../components/refresh-while.tsx';
+import { Transcript } from '../components/transcript.tsx';
+import { DIRECTION_LABELS } from '../labels.he.ts';
+import { receiveForm } from '../mutation.server.ts';
+import { pageError, requirePerson } from '../session.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'שיחה · ProSaaS' }];
+
+/** A delivery whose next attempt is nearer than this is worth watching, ms. */
+const SOON_MS = 60_000;
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { businessId, role } = await requirePerson(request, context, 'calls.read');
+  const call = await getCallBySid(context.db, businessId, params['callSid'] ?? '');
+  if (call === null) throw pageError('call_not_found', 404);
+  const soon = Date.now() + SOON_MS;
+  const deliveries = call.deliveries.map((delivery) => ({
+    ...delivery,
+    destination: context.registry.cards.find((card) => card.name === delivery.plugin)?.title ?? delivery.plugin,
+  }));
+  return {
+    call,
+    deliveries,
+    changing:
+      call.status !== 'completed' ||
+      deliveries.some(({ status, nextAttemptAt }) => status === 'pending' && (nextAttemptAt?.getTime() ?? 0) < soon),
+    mayReplay: can(role, 'deliveries.replay'),
+  };
+}
+
+/** Sends a failed delivery once more. */
+export async function action({ request, params, context }: ActionFunctionArgs) {
+  const { businessId } = await requirePerson(request, context, 'deliveries.replay');
+  const form = await receiveForm(request, context);
+  const call = await getCallBySid(context.db, businessId, params['callSid'] ?? '');
+  const deliveryId = formText(form, 'delivery_id');
+  // Only a delivery of the call on this page.
+  if (call === null || !call.deliveries.some((delivery) => delivery.deliveryId === deliveryId)) {
+    throw pageError('delivery_not_found', 404);
+  }
+  try {
+    await replay(context.db, businessId, deliveryId);
+    await context.queue.enqueue('deliver', { businessId, deliveryId });
+  } catch (error) {
+    if (isAppError(error) && statusOf(error.code) < 500)
+      return data({ error: error.code }, { status: statusOf(error.code) });
+    throw error;
+  }
+  return redirect(`/calls/${encodeURIComponent(call.callSid)}`);
+}
+
+export default function CallPage() {
+  const { call, deliveries, changing, mayReplay } = useLoaderData<typeof loader>();
+  const open = call.status !== 'completed';
+  const otherEnd = call.direction === 'inbound' ? call.fromNumber : call.toNumber;
+  return (
+    <>
+      <RefreshWhile active={changing} />
+      <Link
+        to="/calls"
+        className="mb-4 inline-flex min-h-11 items-center gap-1.5 font-medium text-accent-text hover:underline"
+      >
+        <BackIcon />
+        לכל השיחות
+      </Link>
+      <PageHeader title={call.lead?.name ? <bdi>{call.lead.name}</bdi> : <PhoneNumber number={otherEnd} />}>
+        שיחה {DIRECTION_LABELS[call.direction]} · <Moment at={call.startedAt} />
+      </PageHeader>
+      {open ? (
+        <div role="status" className="mb-6">
+          <Notice tone="info">
+            {call.status === 'in_progress'
+              ? 'השיחה מתקיימת עכשיו. הדף מתעדכן מעצמו.'
+              : 'השיחה הסתיימה, והתמלול הסופי מוכן בעוד רגע.'}
+          </Notice>
+        </div>
+      ) : null}
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_1fr]">
+        <div className="space-y-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+          <CallFacts call={call} />
+          {call.lead === null ? null : <LeadFacts lead={call.lead} />}
+        </div>
+        <div className="min-w-0 lg:col-start-1 lg:row-start-1">
+          <Card id="transcript" title="תמלול">
+            <Transcript turns={call.turns} open={open} />
+          </Card>
+        </div>
+        <div className="min-w-0 space-y-6 lg:col-start-1">
+          {deliveries.length === 0 ? null : (
+            <Card id="deliveries" title="שליחה למערכות">
+              <Deliveries deliveries={deliveries} mayReplay={mayReplay} />
+            </Card>
+          )}
+          <TechnicalDetails call={call} />
+        </div>
+      </div>
+    </>
+  );
+}

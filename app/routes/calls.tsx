@@ -1,0 +1,78 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, redirect, useLoaderData } from '@remix-run/react';
+import { listCalls } from '../../domain/calls/index.ts';
+import { isAppError } from '../../platform/errors.ts';
+import { buttonClass } from '../components/button.tsx';
+import { CallCards, CallTable } from '../components/call-list.tsx';
+import { BackIcon, ForwardIcon, PhoneIcon } from '../components/icons.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { RefreshWhile } from '../components/refresh-while.tsx';
+import { requirePerson } from '../session.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'שיחות · ProSaaS' }];
+
+/** Calls on one page. */
+const PAGE_SIZE = 25;
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { businessId } = await requirePerson(request, context, 'calls.read');
+  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  try {
+    const { calls, nextCursor } = await listCalls(context.db, businessId, { cursor, limit: PAGE_SIZE });
+    return { calls, nextCursor, first: cursor === undefined };
+  } catch (error) {
+    // An old or broken link leads to the first page.
+    if (isAppError(error) && error.code === 'invalid_cursor') throw redirect('/calls');
+    throw error;
+  }
+}
+
+export default function Calls() {
+  const { calls, nextCursor, first } = useLoaderData<typeof loader>();
+  return (
+    <>
+      <PageHeader title="שיחות">כל שיחה שהסוכן ניהל, מהחדשה לישנה.</PageHeader>
+      <RefreshWhile active={calls.some((call) => call.status !== 'completed')} />
+      {calls.length === 0 ? (
+        <NoCalls first={first} />
+      ) : (
+        <>
+          <CallCards calls={calls} />
+          <CallTable calls={calls} />
+        </>
+      )}
+      {first && nextCursor === null ? null : (
+        <nav aria-label="דפי השיחות" className="mt-6 flex flex-wrap justify-between gap-3">
+          {first ? (
+            <span />
+          ) : (
+            <Link to="/calls" className={buttonClass('secondary')}>
+              <BackIcon />
+              לשיחות האחרונות
+            </Link>
+          )}
+          {nextCursor === null ? null : (
+            <Link to={`/calls?cursor=${encodeURIComponent(nextCursor)}`} className={buttonClass('secondary')}>
+              לשיחות קודמות
+              <ForwardIcon />
+            </Link>
+          )}
+        </nav>
+      )}
+    </>
+  );
+}
+
+function NoCalls({ first }: { first: boolean }) {
+  return (
+    <div className="rounded-card border border-dashed border-edge px-6 py-16 text-center">
+      <span className="mx-auto mb-5 grid size-14 place-items-center rounded-full bg-accent-soft text-accent-text">
+        <PhoneIcon className="size-7" />
+      </span>
+      <p className="text-lg font-semibold">{first ? 'עדיין אין שיחות' : 'אין שיחות נוספות'}</p>
+      <p className="mx-auto mt-1 max-w-sm text-muted">
+        {first ? 'השיחה הראשונה למספר של העסק תופיע כאן, עם התמלול המלא ופרטי הליד.' : 'הגעת לסוף הרשימה.'}
+      </p>
+    </div>
+  );
+}

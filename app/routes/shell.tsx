@@ -1,0 +1,45 @@
+import type { LoaderFunctionArgs } from '@remix-run/node';
+import { Outlet, useLoaderData, useRouteLoaderData } from '@remix-run/react';
+import { getBusiness } from '../../domain/businesses/index.ts';
+import { can } from '../../domain/users/index.ts';
+import { RouteProblem } from '../components/route-problem.tsx';
+import { Shell } from '../components/shell.tsx';
+import { requirePerson } from '../session.server.ts';
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { user, role, businessId, businessName } = await requirePerson(request, context);
+  const business = await getBusiness(context.db, businessId);
+  return {
+    user: { name: user.name, email: user.email },
+    role,
+    businessName: business?.name ?? businessName,
+    timeZone: business?.timeZone ?? 'Asia/Jerusalem',
+    maySeeSettings: can(role, 'settings.read'),
+    usesSandboxModel: context.config.usesSandboxModel,
+  };
+}
+
+export default function SignedInPages() {
+  return (
+    <Shell {...useLoaderData<typeof loader>()}>
+      <Outlet />
+    </Shell>
+  );
+}
+
+/** A page that failed keeps the frame around it, unless the frame itself failed. */
+export function ErrorBoundary() {
+  const frame = useRouteLoaderData<typeof loader>('shell');
+  if (frame === undefined) {
+    return (
+      <main id="main">
+        <RouteProblem />
+      </main>
+    );
+  }
+  return (
+    <Shell {...frame}>
+      <RouteProblem />
+    </Shell>
+  );
+}

@@ -1,0 +1,95 @@
+import type { SettingEntry, Settings, SettingsCard } from '../../domain/settings/index.ts';
+import type { Field } from '../../voice/plugin.ts';
+import type { FieldValue } from '../components/generated-field.tsx';
+import { formText } from '../body.server.ts';
+
+/** A card as the page shows it: nothing but data, so that it can travel to the browser. */
+export interface ShownCard {
+  readonly name: string;
+  readonly title: string;
+  readonly help?: string | undefined;
+  readonly fields: readonly {
+    readonly key: string;
+    readonly field: Field;
+    readonly value: FieldValue;
+    readonly readOnly: boolean;
+  }[];
+}
+
+/** A stored value as it stands in its control. */
+function toFieldValue(field: Field, value: unknown): FieldValue {
+  switch (field.control) {
+    case 'switch':
+      return value === true;
+    case 'checklist':
+      return Array.isArray(value) ? value.filter((item): item is string => typeof item === 'string') : [];
+    case 'number':
+      return typeof value === 'number' ? String(value) : '';
+    case 'text':
+    case 'textarea':
+    case 'select':
+      return typeof value === 'string' ? value : '';
+  }
+}
+
+/** A card with the values that stand in its controls: those just typed, else those stored. */
+export function showCard(card: SettingsCard, settings: Settings, allowLimits: boolean): ShownCard {
+  return {
+    name: card.name,
+    title: card.title,
+    ...(card.help === undefined ? {} : { help: card.help }),
+    fields: card.entries.map(({ key, field, readOnly }) => ({
+      key,
+      field,
+      value: toFieldValue(field, settings[key]),
+      readOnly: readOnly && !allowLimits,
+    })),
+  };
+}
+
+/** What a posted form says about the settings of some cards. */
+export interface PostedSettings {
+  /** JSON name → value, for every setting that the form showed. */
+  readonly patch: Settings;
+  /** The same as it stood in the controls, to be shown again when something is wrong. */
+  readonly typed: Readonly<Record<string, FieldValue>>;
+}
+
+/** The value of one control of a posted form, in the terms of its control and of the API. */
+function readControl(form: FormData, { key, field }: SettingEntry): { typed: FieldValue; value: unknown } {
+  switch (field.control) {
+    case 'switch': {
+      const on = form.has(key);
+      return { typed: on, value: on };
+    }
+    case 'checklist': {
+      const picked = form.getAll(key).filter((item): item is string => typeof item === 'string');
+      return { typed: picked, value: picked };
+    }
+    case 'number': {
+      const typed = formText(form, key).trim();
+      // What is no number goes to the schema as it is, which then says so.
+      return { typed, value: /^[-+]?\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed };
+    }
+    case 'text':
+    case 'textarea':
+    case 'select': {
+      const typed = formText(form, key).replaceAll('\r\n', '\n');
+      return { typed, value: typed };
+    }
+  }
+}
+
+/** Reads the settings of `cards` from a posted form. A control that the form did not show is left alone. */
+export function readPosted(form: FormData, cards: readonly SettingsCard[]): PostedSettings {
+  const shown = new Set(form.getAll('_shown'));
+  const patch: Record<string, unknown> = {};
+  const typed: Record<string, FieldValue> = {};
+  for (const entry of cards.flatMap((card) => card.entries)) {
+    if (!form.has(entry.key) && !shown.has(entry.key)) continue;
+    const read = readControl(form, entry);
+    patch[entry.key] = read.value;
+    typed[entry.key] = read.typed;
+  }
+  return { patch, typed };
+}
