@@ -1,0 +1,59 @@
+import { closeSwept, lostCalls, settleTranscripts, type LostCall } from '../domain/calls/index.ts';
+import { dueDeliveries } from '../domain/deliveries/index.ts';
+import { dispatchOutbox, lostOutbox } from '../domain/outbox/index.ts';
+import { logEvent } from '../platform/log.ts';
+import type { WorkerContext } from './context.ts';
+
+/** Finds at most this many of each kind at a time; the next sweep is seconds away. */
+const BATCH = 200;
+
+/**
+ * Takes up again what lost its process or its job: calls whose lease ran out, ended calls nobody settled or finalised,
+ * outbox rows nobody dispatched, deliveries overdue. One that fails is logged and keeps none of the others waiting.
+ */
+export async function sweep(context: WorkerContext): Promise<void> {
+  const { db, queue, clock } = context;
+  for (const lost of await lostCalls(db, clock.now(), BATCH)) {
+    await attempt(context, lost.kind, lost, () => takeUp(context, lost));
+  }
+  for (const { businessId, outboxId } of await lostOutbox(db, clock.now(), BATCH)) {
+    await attempt(context, 'outbox', { businessId, outboxId }, () =>
+      dispatchOutbox(db, queue, businessId, outboxId, clock.now()),
+    );
+  }
+  for (const { businessId, deliveryId } of await dueDeliveries(db, clock.now(), BATCH)) {
+    await attempt(context, 'delivery', { businessId, deliveryId }, () =>
+      queue.enqueue('deliver', { businessId, deliveryId }, { id: `deliver-${deliveryId}-overdue` }),
+    );
+  }
+}
+
+async function takeUp(context: WorkerContext, { kind, businessId, callId }: LostCall): Promise<void> {
+  const { db, queue, log, clock } = context;
+  switch (kind) {
+    case 'lease_expired': {
+      const outboxId = await closeSwept(db, businessId, callId, clock.now());
+      if (outboxId === null) return;
+      logEvent(log, 'call_swept', { businessId, callId }, 'warn');
+      await dispatchOutbox(db, queue, businessId, outboxId, clock.now());
+      await context.publish({ kind: 'call', businessId, callId });
+      return;
+    }
+    case 'unsettled':
+      if (await settleTranscripts(db, businessId, callId, clock.now())) {
+        logEvent(log, 'transcripts_settled_by_sweep', { businessId, callId }, 'warn');
+      }
+      break;
+    case 'unfinalized':
+      break;
+  }
+  await queue.enqueue('call-finalize', { businessId, callId }, { id: `call-finalize-${callId}` });
+}
+
+async function attempt({ log }: WorkerContext, what: string, ids: object, work: () => Promise<unknown>): Promise<void> {
+  try {
+    await work();
+  } catch (err) {
+    logEvent(log, 'sweep_item_failed', { ...ids, what, err }, 'error');
+  }
+}

@@ -1,0 +1,23 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Database } from '../platform/db/index.ts';
+import type { Change } from '../platform/events.ts';
+import type { Log } from '../platform/log.ts';
+import type { SendOutgoing } from '../platform/outgoing.ts';
+import type { JobQueue } from '../platform/queue/index.ts';
+import type { ExportsOf } from '../domain/calls/index.ts';
+import type { SettingsRegistry } from '../domain/settings/index.ts';
+
+/** What the jobs work with; made by the composition root, or by a test. */
+export interface WorkerContext {
+  readonly db: Database;
+  readonly queue: Pick<JobQueue, 'enqueue'>;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly registry: SettingsRegistry;
+  readonly exportsOf: ExportsOf;
+  readonly send: SendOutgoing;
+  /** Tells the pages what changed; best effort. */
+  readonly publish: (change: Change) => Promise<void>;
+  /** 0–1, for the jitter of retries. */
+  readonly random: () => number;
+}

@@ -1,0 +1,73 @@
+import { settingsRegistry } from '../domain/settings/index.ts';
+import { systemClock } from '../platform/clock.ts';
+import { readEnv } from '../platform/env.ts';
+import { openEvents } from '../platform/events.ts';
+import { createLog, logEvent } from '../platform/log.ts';
+import { createOutgoing } from '../platform/outgoing.ts';
+import { createJobQueue } from '../platform/queue/index.ts';
+import { plugins } from '../plugins/index.ts';
+import { openProcessDatabase } from './database.ts';
+import { exportsOfPlugins } from './exports.ts';
+import { startWorker } from './run.ts';
+
+/** The jobs process: everything is made here, from the environment, and let go of here. */
+
+/** Milliseconds running jobs have to end after SIGTERM before they are handed back. */
+const JOBS_GRACE_MS = 18_000;
+/** Milliseconds after SIGTERM at which the process ends in any case. */
+const STOP_DEADLINE_MS = 25_000;
+const MAX_CONNECTIONS = 10;
+
+const env = readEnv(process.env, process.env['NODE_ENV'] === 'production' ? 'production' : 'development');
+const log = createLog({ level: env.logLevel });
+
+// A connection lost at an unlucky moment must not end the process; what it was needed for is found by the sweep.
+process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', { err }, 'error'));
+
+const database = await openProcessDatabase(env, log, MAX_CONNECTIONS);
+const connection = { redisUrl: env.redisUrl, databaseUrl: database.directUrl, log };
+const events = await openEvents({ url: database.directUrl, log });
+const queue = await createJobQueue(connection);
+const worker = await startWorker(
+  {
+    db: database.db,
+    queue,
+    log,
+    clock: systemClock,
+    registry: settingsRegistry(plugins),
+    exportsOf: exportsOfPlugins(plugins, log),
+    send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
+    publish: (change) => events.publish(change),
+    random: Math.random,
+  },
+  { redisUrl: env.redisUrl, databaseUrl: database.directUrl, closeTimeoutMs: JOBS_GRACE_MS },
+);
+logEvent(log, 'worker_started', {
+  queue: env.redisUrl === undefined ? 'postgres' : 'redis',
+  webhookAllowHosts: env.webhookAllowHosts,
+});
+
+let stopping = false;
+
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logEvent(log, 'worker_stopping', { signal });
+  const deadline = setTimeout(() => {
+    logEvent(log, 'worker_stop_overdue', {}, 'error');
+    process.exit(1);
+  }, STOP_DEADLINE_MS);
+  try {
+    await worker.close();
+    await Promise.all([queue.close(), events.close()]);
+    await database.close();
+    logEvent(log, 'worker_stopped');
+  } catch (err) {
+    logEvent(log, 'worker_stop_failed', { err }, 'error');
+    process.exitCode = 1;
+  } finally {
+    clearTimeout(deadline);
+  }
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));

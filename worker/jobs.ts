@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import type { JobCatalog } from '../platform/queue/index.ts';
+
+/** Every job the worker does. Payloads carry ids only; what they name is read when the job runs. */
+export const jobs = {
+  /** Joins an ended call's turns to its transcript and plans its deliveries; waits until the transcriptions have settled. */
+  'call-finalize': {
+    payload: z.object({ businessId: z.uuid(), callId: z.uuid() }),
+    attempts: 8,
+    timeoutMs: 20_000,
+  },
+  /** One attempt to send one delivery. Its retries live in the delivery's row; these attempts are for a database that is away. */
+  deliver: {
+    payload: z.object({ businessId: z.uuid(), deliveryId: z.uuid() }),
+    attempts: 8,
+    timeoutMs: 25_000,
+    concurrency: 10,
+  },
+  /** Finds what lost its process or its job, and takes it up again. */
+  'calls-sweep': {
+    payload: z.object({}),
+    attempts: 1,
+    timeoutMs: 30_000,
+    everyMs: 10_000,
+    concurrency: 1,
+  },
+} as const satisfies JobCatalog;

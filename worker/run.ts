@@ -1,0 +1,23 @@
+import { startJobWorker, type JobWorkerOptions } from '../platform/queue/index.ts';
+import { finalize } from './call-finalize.ts';
+import { sweep } from './calls-sweep.ts';
+import type { WorkerContext } from './context.ts';
+import { deliver } from './deliver.ts';
+import { jobs } from './jobs.ts';
+
+/** Where the jobs come from, and how the worker lets go of them. */
+export type RunOptions = Omit<JobWorkerOptions<typeof jobs>, 'catalog' | 'handlers' | 'log'>;
+
+/** Begins to do the jobs of the catalog. `close` lets running jobs end. */
+export function startWorker(context: WorkerContext, options: RunOptions): Promise<{ close(): Promise<void> }> {
+  return startJobWorker({
+    ...options,
+    log: context.log,
+    catalog: jobs,
+    handlers: {
+      'call-finalize': (payload) => finalize(context, payload),
+      deliver: (payload) => deliver(context, payload),
+      'calls-sweep': () => sweep(context),
+    },
+  });
+}
