@@ -1,4 +1,4 @@
-import { pino, type DestinationStream, type Logger } from 'pino';
+import { pino, stdSerializers, type DestinationStream, type Logger } from 'pino';
 
 /** A structured log: one JSON line an event. Write through {@link logEvent}. */
 export type Log = Logger;
@@ -7,33 +7,14 @@ export type Log = Logger;
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
-/** Names of fields whose values never reach a line, at the top and one or two levels down. */
-const SECRET_FIELDS = [
-  'authorization',
-  'Authorization',
-  'cookie',
-  'Cookie',
-  '["set-cookie"]',
-  '["x-twilio-signature"]',
-  '["x-api-key"]',
-  'token',
-  'apiToken',
-  'streamToken',
-  'accessToken',
-  'password',
-  'passwordHash',
-  'secret',
-  'appSecret',
-  'apiKey',
-  'api_key',
-  'authToken',
-  'connectionString',
-];
-
-const REDACTED_PATHS = SECRET_FIELDS.flatMap((name) => {
-  const below = name.startsWith('[') ? name : `.${name}`;
-  return [name, `*${below}`, `*.*${below}`];
-});
+/** Names of fields whose text never reaches a line, however deep they lie (`apiToken`, `x-twilio-signature`, …). */
+const SECRET_NAME =
+  /(authorization|cookies?|token|secret|password|passwordhash|api[-_]?key|signature|connectionstring)$/i;
+/** Secrets within an address: user and password, and what a query carries. */
+const SECRET_IN_URL = /(\w+:\/\/)[^\s/@]+@|(\?)[^\s"'=]+=[^\s"']+/g;
+const REDACTED = '[redacted]';
+/** Levels below a line's own fields that are written; a line is no dump. */
+const MAX_DEPTH = 6;
 
 /** What names a call in each of its lines. */
 export interface LogFields {
@@ -54,8 +35,10 @@ export function createLog(options: { level?: LogLevel; destination?: Destination
       level: options.level ?? 'info',
       base: { pid: process.pid },
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
-      formatters: { level: (label) => ({ level: label }) },
-      redact: { paths: REDACTED_PATHS, censor: '[redacted]' },
+      formatters: { level: (label) => ({ level: label }), log: withoutSecrets },
+      serializers: {
+        err: (err: unknown) => (err instanceof Error ? withoutSecrets({ ...stdSerializers.err(err) }) : err),
+      },
     },
     options.destination ?? pino.destination({ dest: 1, sync: true }),
   );
@@ -69,4 +52,24 @@ export function logEvent(
   level: Exclude<LogLevel, 'silent'> = 'info',
 ): void {
   log[level]({ ...fields, event }, event);
+}
+
+function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, cleaned(name, value, 0)]));
+}
+
+function cleaned(name: string, value: unknown, depth: number): unknown {
+  if (SECRET_NAME.test(name) && value !== null && typeof value !== 'number' && typeof value !== 'boolean') {
+    return REDACTED;
+  }
+  if (typeof value === 'string')
+    return value.replace(
+      SECRET_IN_URL,
+      (_, scheme: string | undefined) => `${scheme ?? '?'}${REDACTED}${scheme === undefined ? '' : '@'}`,
+    );
+  // Errors have a serialiser of their own; dates and the like know how to write themselves.
+  if (typeof value !== 'object' || value === null || value instanceof Error || 'toJSON' in value) return value;
+  if (depth >= MAX_DEPTH) return '[deeper]';
+  if (Array.isArray(value)) return value.map((item) => cleaned('', item, depth + 1));
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, cleaned(key, inner, depth + 1)]));
 }

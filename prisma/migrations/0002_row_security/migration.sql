@@ -5,11 +5,13 @@
 --
 -- Roles belong to the server, not to the database, so another database's migration may have made them, or may be
 -- making them this moment: both are fine. Where the migrating user may not create roles, an administrator creates the
--- two beforehand (NOLOGIN NOBYPASSRLS) and grants them to that user.
+-- two beforehand (NOLOGIN NOBYPASSRLS) and grants them to that user (WITH INHERIT FALSE, SET TRUE).
 DO $$
 DECLARE
   wanted text;
   may_become boolean;
+  -- From version 16 being a member, inheriting from a role and being allowed to SET ROLE are three things.
+  distinguishes boolean := current_setting('server_version_num')::int >= 160000;
 BEGIN
   FOREACH wanted IN ARRAY ARRAY['prosaas_app', 'prosaas_lookup'] LOOP
     IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = wanted) THEN
@@ -20,14 +22,13 @@ BEGIN
       END;
     END IF;
 
-    -- From version 16 being a member and being allowed to SET ROLE are two things.
-    may_become := pg_has_role(
-      current_user, wanted,
-      CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END
-    );
+    may_become := pg_has_role(current_user, wanted, CASE WHEN distinguishes THEN 'SET' ELSE 'MEMBER' END);
     IF NOT may_become THEN
       BEGIN
-        EXECUTE format('GRANT %I TO CURRENT_USER', wanted);
+        -- Without inheritance: by itself, before it takes a role, the owner sees no rows through the role's policies.
+        EXECUTE format(
+          'GRANT %I TO CURRENT_USER %s', wanted, CASE WHEN distinguishes THEN 'WITH INHERIT FALSE, SET TRUE' ELSE '' END
+        );
       EXCEPTION WHEN unique_violation THEN
         NULL; -- granted in the meantime by another database's migration
       END;
