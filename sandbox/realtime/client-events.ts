@@ -119,7 +119,7 @@ export function parseClientEvent(raw: string): Parsed {
   } catch {
     return { ok: false, error: ERRORS.badJson(), eventId: null };
   }
-  const known = z.looseObject({ type: z.unknown(), event_id: z.unknown() }).safeParse(data);
+  const known = z.looseObject({ type: z.unknown().optional(), event_id: z.unknown().optional() }).safeParse(data);
   const type = known.data?.type;
   const eventIdGiven = typeof known.data?.event_id === 'string' ? known.data.event_id : null;
   if (typeof type !== 'string' || !Object.hasOwn(SCHEMAS, type))

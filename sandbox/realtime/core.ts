@@ -9,6 +9,7 @@ import { ERRORS, scripted } from './errors.ts';
 import type { ApiError } from './errors.ts';
 import { InputAudio } from './input-audio.ts';
 import { Intents } from './intent.ts';
+import { createItem, deleteItem, retrieveItem, truncateItem } from './item-commands.ts';
 import { Items } from './items.ts';
 import { Reply } from './reply.ts';
 import { applyUpdate, defaultSession } from './session-config.ts';
@@ -57,6 +58,7 @@ export class RealtimeCore {
   private reply: Reply | null = null;
   private replies = 0;
   private utteranceId: string;
+  private callerMs = 0;
   private closed = false;
 
   constructor(options: CoreOptions) {
@@ -74,6 +76,7 @@ export class RealtimeCore {
       items: this.items,
       speed: options.speed,
       session: () => this.session,
+      callerMs: () => this.callerMs,
       id,
       emit: (event: Unsent) => {
         this.outbox.push({ kind: 'event', event: { event_id: id('event'), ...event } as never });
@@ -163,17 +166,13 @@ export class RealtimeCore {
         this.world.emit({ type: 'input_audio_buffer.cleared' });
         return null;
       case 'conversation.item.create':
-        return this.createItem(event);
+        return createItem(this.world, event);
       case 'conversation.item.truncate':
-        return this.truncate(event);
+        return truncateItem(this.world, event);
       case 'conversation.item.delete':
-        return this.deleteItem(event.item_id);
-      case 'conversation.item.retrieve': {
-        const stored = this.items.get(event.item_id);
-        if (stored === undefined) return ERRORS.noSuchItem('retriev', event.item_id);
-        this.world.emit({ type: 'conversation.item.retrieved', item: stored.item });
-        return null;
-      }
+        return deleteItem(this.world, event.item_id);
+      case 'conversation.item.retrieve':
+        return retrieveItem(this.world, event.item_id);
       case 'response.create':
         return this.respond(at, event.response ?? {});
       case 'response.cancel':
@@ -227,6 +226,7 @@ export class RealtimeCore {
     const { world } = this;
     const utterance = this.input.take();
     const itemId = this.utteranceId;
+    this.callerMs += utterance.ms;
     this.utteranceId = world.id('item');
     const item: ConversationItem = {
       id: itemId,
@@ -243,42 +243,6 @@ export class RealtimeCore {
     const heard = hear(world.script, utterance.marks);
     this.heard.push({ ...heard, at, itemId });
     planTranscription(world, at, itemId, heard, utterance.ms);
-  }
-
-  private createItem(event: ClientEventOf<'conversation.item.create'>): ApiError | null {
-    const { previous_item_id: after } = event;
-    const id = event.item.id ?? this.world.id('item');
-    if (this.items.get(id) !== undefined) return ERRORS.itemExists(id);
-    if (typeof after === 'string' && after !== 'root' && this.items.get(after) === undefined)
-      return ERRORS.noPreviousItem(after);
-    const item = { ...event.item, id, object: 'realtime.item', status: 'completed' } as ConversationItem;
-    const previous = this.items.add({ id, item, audioBytes: 0, entry: null }, after);
-    this.world.emit({ type: 'conversation.item.added', previous_item_id: previous, item });
-    this.world.emit({ type: 'conversation.item.done', previous_item_id: previous, item });
-    if (event.item.type === 'message' && event.item.role !== 'system') {
-      const text = event.item.content.map((part) => ('text' in part ? part.text : (part.transcript ?? ''))).join(' ');
-      this.world.progress.recall(event.item.role === 'assistant' ? 'agent' : 'caller', text);
-    }
-    return null;
-  }
-
-  private truncate(event: ClientEventOf<'conversation.item.truncate'>): ApiError | null {
-    const { item_id, content_index, audio_end_ms } = event;
-    const entry = this.items.get(item_id)?.entry ?? null;
-    const result = this.items.truncate(item_id, content_index, audio_end_ms);
-    if (!('cut' in result)) return result;
-    if (result.cut && entry !== null) this.world.progress.giveBack(entry);
-    this.world.emit({ type: 'conversation.item.truncated', item_id, content_index, audio_end_ms });
-    return null;
-  }
-
-  private deleteItem(id: string): ApiError | null {
-    const stored = this.items.get(id);
-    if (stored === undefined) return ERRORS.noSuchItem('delet', id);
-    this.items.remove(id);
-    if (stored.item.type === 'message' && stored.entry !== null) this.world.progress.giveBack(stored.entry);
-    this.world.emit({ type: 'conversation.item.deleted', item_id: id });
-    return null;
   }
 
   private respondByItself(at: number): void {

@@ -110,15 +110,15 @@ function dotted(path: readonly PropertyKey[]): string {
 /** The vendor's error for the first thing zod found wrong. */
 export function fromIssue(issue: z.core.$ZodIssue): ApiError {
   const param = dotted(issue.path);
+  if (issue.code !== 'unrecognized_keys' && issue.input === undefined)
+    return invalid('missing_required_parameter', `Missing required parameter: '${param}'.`, param);
   switch (issue.code) {
     case 'unrecognized_keys': {
       const key = dotted([...issue.path, issue.keys[0] ?? '']);
       return invalid('unknown_parameter', `Unknown parameter: '${key}'.`, key);
     }
     case 'invalid_type':
-      return issue.input === undefined
-        ? invalid('missing_required_parameter', `Missing required parameter: '${param}'.`, param)
-        : invalid('invalid_type', `Invalid type for '${param}': expected a value of type ${issue.expected}.`, param);
+      return invalid('invalid_type', `Invalid type for '${param}': expected a value of type ${issue.expected}.`, param);
     case 'too_big':
       return invalid('above_max_value', `Invalid '${param}': expected a value <= ${String(issue.maximum)}.`, param);
     case 'too_small':

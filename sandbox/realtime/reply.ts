@@ -1,11 +1,9 @@
-import { decodeMulaw } from '../audio/mulaw.ts';
-import { speechFrames } from '../audio/speech.ts';
-import { wordsOf } from '../audio/timing.ts';
 import type { ResponseParams } from './client-events.ts';
 import type { ApiError } from './errors.ts';
 import type { Intent } from './intent.ts';
 import { audioMs } from './items.ts';
 import type { StoredItem } from './items.ts';
+import { encodeAudio, layOutCall, layOutSpeech, layOutText } from './layout.ts';
 import { usageOf } from './usage.ts';
 import type { ConversationItem, RealtimeServerEvent } from './wire.ts';
 import type { World } from './world.ts';
@@ -20,13 +18,6 @@ const CREATED_MS = 12;
 const FIRST_AUDIO_MS = 300;
 /** From a cancel to the response's end, ms: what was on its way still arrives. */
 const CANCEL_MS = 15;
-/** Bytes of the audio deltas, in turn: several sizes, hardly one of whole frames. */
-const DELTA_BYTES = [400, 1201, 2000, 3333, 1600, 4000, 2857] as const;
-/** Letters of one delta of a call's arguments, and ms between two. */
-const ARGUMENT_PIECE = 12;
-const ARGUMENT_MS = 8;
-const BYTES_PER_MS = 8;
-
 /** One response of the model, from `response.created` to `response.done`, laid out on the agenda at its beginning. */
 export class Reply {
   readonly id: string;
@@ -77,11 +68,7 @@ export class Reply {
     this.plan(added, (now) => {
       this.addItem(now);
     });
-    const end =
-      this.intent.kind === 'tool'
-        ? this.planCall(start, this.intent.arguments)
-        : this.planWords(start, this.intent.text, this.intent.line);
-    this.plan(end, () => {
+    this.plan(this.planContent(start), () => {
       this.allSent = true;
       this.finish('completed');
     });
@@ -100,56 +87,33 @@ export class Reply {
     this.world.agenda.plan(at, run, this.id);
   }
 
-  private planCall(start: number, args: string): number {
-    let at = start;
-    for (let offset = 0; offset < args.length; offset += ARGUMENT_PIECE, at += ARGUMENT_MS) {
-      const delta = args.slice(offset, offset + ARGUMENT_PIECE);
-      this.plan(at, () => {
-        this.argumentsSent += delta;
-        this.world.emit({
-          type: 'response.function_call_arguments.delta',
-          ...this.place(),
-          call_id: this.callId,
-          delta,
+  /** Plans the pieces of the content; returns when it is whole. */
+  private planContent(start: number): number {
+    const { world, intent } = this;
+    if (intent.kind === 'tool') {
+      const layout = layOutCall(intent.arguments);
+      for (const { at, delta } of layout.pieces)
+        this.plan(start + at, () => {
+          this.argumentsSent += delta;
+          world.emit({ type: 'response.function_call_arguments.delta', ...this.place(), call_id: this.callId, delta });
         });
-      });
+      return start + layout.ms;
     }
-    return at;
-  }
-
-  private planWords(start: number, text: string, line: number): number {
-    const speaks = this.intent.kind === 'speech';
-    const audio = speaks ? Buffer.concat(speechFrames(text, { voice: 'agent', line })) : Buffer.alloc(0);
-    const duration = speaks ? audio.length / BYTES_PER_MS / this.world.speed : wordsOf(text).length * 15;
-    // The words run ahead of the sound: all of them are there after a good half of it.
-    const words = wordsOf(text);
-    words.forEach((word, index) => {
-      this.plan(start - 10 + (index / words.length) * duration * 0.6, () => {
-        const delta = index === 0 ? word : ` ${word}`;
+    const speaks = intent.kind === 'speech';
+    const type = speaks ? 'response.output_audio_transcript.delta' : 'response.output_text.delta';
+    const layout = speaks ? layOutSpeech(intent.text, intent.line, world.speed) : layOutText(intent.text);
+    for (const { at, delta } of layout.words)
+      this.plan(start + at, () => {
         this.transcript += delta;
-        const type = speaks ? 'response.output_audio_transcript.delta' : 'response.output_text.delta';
-        this.world.emit({ type, ...this.part(), delta });
+        world.emit({ type, ...this.part(), delta });
       });
-    });
-    for (let offset = 0, n = 0; offset < audio.length; n++) {
-      const piece = audio.subarray(offset, offset + (DELTA_BYTES[n % DELTA_BYTES.length] ?? 1600));
-      this.plan(start + offset / BYTES_PER_MS / this.world.speed, () => {
-        this.stored.audioBytes += piece.length;
-        this.world.emit({ type: 'response.output_audio.delta', ...this.part(), delta: this.encode(piece) });
+    for (const { at, mulaw } of layout.audio)
+      this.plan(start + at, () => {
+        this.stored.audioBytes += mulaw.length;
+        const format = this.params.audio?.output?.format ?? world.session().audio.output.format;
+        world.emit({ type: 'response.output_audio.delta', ...this.part(), delta: encodeAudio(mulaw, format.type) });
       });
-      offset += piece.length;
-    }
-    return start + duration + 5;
-  }
-
-  private encode(mulaw: Buffer): string {
-    const format = this.params.audio?.output?.format ?? this.world.session().audio.output.format;
-    if (format.type === 'audio/pcmu') return mulaw.toString('base64');
-    const pcm = Buffer.alloc(mulaw.length * 6);
-    mulaw.forEach((byte, index) => {
-      for (let copy = 0; copy < 3; copy++) pcm.writeInt16LE(decodeMulaw(byte), index * 6 + copy * 2);
-    });
-    return pcm.toString('base64');
+    return start + layout.ms;
   }
 
   private create(): void {
@@ -283,7 +247,7 @@ export class Reply {
       ...(done && {
         usage: usageOf({
           instructions: session.instructions + (this.params.instructions ?? ''),
-          callerMs: 0,
+          callerMs: this.world.callerMs(),
           outputText: this.transcript + this.argumentsSent,
           outputMs: audioMs(this.stored.audioBytes),
         }),

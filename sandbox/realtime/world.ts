@@ -27,6 +27,8 @@ export interface World {
   /** Multiple of real time at which audio is produced. */
   readonly speed: number;
   readonly session: () => Session;
+  /** Caller audio committed so far, ms. */
+  readonly callerMs: () => number;
   readonly id: (prefix: string) => string;
   readonly emit: (event: Unsent) => void;
   readonly fail: (error: ApiError, eventId: string | null) => void;
