@@ -1,0 +1,68 @@
+import { fileURLToPath } from 'node:url';
+import { saveLeadDetails } from './domain/leads/index.ts';
+import { settingsRegistry } from './domain/settings/index.ts';
+import { readEnv } from './platform/env.ts';
+import { openEvents } from './platform/events.ts';
+import { createLog, logEvent } from './platform/log.ts';
+import { createJobQueue } from './platform/queue/index.ts';
+import { plugins } from './plugins/index.ts';
+import { startWeb } from './server/web.ts';
+import { readApology } from './voice/audio/apology.ts';
+import { checkPlugins } from './voice/plugin-check.ts';
+import { Toolbox } from './voice/session/toolbox.ts';
+import { openProcessDatabase } from './worker/database.ts';
+
+/** The web process: everything is made here, from the environment, and let go of here. */
+
+/** Running calls may finish for this long after SIGTERM; then they are ended politely. */
+const CALLS_GRACE_MS = 20_000;
+/** The process ends in any case. */
+const STOP_DEADLINE_MS = 40_000;
+const MAX_CONNECTIONS = 20;
+
+const production = process.env['NODE_ENV'] === 'production';
+const env = readEnv(process.env, production ? 'production' : 'development');
+const log = createLog({ level: env.logLevel });
+for (const warning of env.warnings) logEvent(log, 'environment_warning', { warning }, 'warn');
+
+// A promise nobody waited for must not take every call of the process with it.
+process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', { err }, 'error'));
+
+checkPlugins(plugins);
+const database = await openProcessDatabase(env, log, MAX_CONNECTIONS);
+const { db, directUrl } = database;
+const queue = await createJobQueue({ redisUrl: env.redisUrl, databaseUrl: directUrl, log });
+const events = await openEvents({ url: directUrl, log });
+const toolbox = new Toolbox(plugins, {
+  leads: {
+    save: async (call: { businessId: string; callId: string }, { phone, ...fields }: Record<string, string>) =>
+      (await saveLeadDetails(db, call.businessId, call.callId, { phone: phone ?? null, fields })).fields,
+  },
+});
+
+const web = await startWeb({
+  env,
+  root: production ? fileURLToPath(new URL('..', import.meta.url)) : fileURLToPath(new URL('.', import.meta.url)),
+  db,
+  queue,
+  events,
+  log,
+  registry: settingsRegistry(plugins),
+  plugins,
+  toolbox,
+  apology: await readApology(),
+});
+logEvent(log, 'listening', { port: web.port, publicUrl: env.publicUrl, webhookAllowHosts: env.webhookAllowHosts });
+
+let stopping = false;
+async function stop(signal: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  logEvent(log, 'web_stopping', { signal });
+  setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
+  await web.stop(CALLS_GRACE_MS);
+  await Promise.all([queue.close(), events.close()]);
+  await database.close();
+  logEvent(log, 'web_stopped');
+}
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop(signal));

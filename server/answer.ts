@@ -1,0 +1,84 @@
+import { loadCallSetup, takeStream } from '../domain/calls/index.ts';
+import type { SettingsRegistry } from '../domain/settings/index.ts';
+import type { Database } from '../platform/db/index.ts';
+import type { CallContext, CallPlugin } from '../voice/plugin.ts';
+import type { SpokenText } from '../voice/session/config.ts';
+import { agentInstructions } from '../voice/session/instructions.ts';
+import type { CallRecorder } from '../voice/session/session.ts';
+import type { Toolbox } from '../voice/session/toolbox.ts';
+import type { AnsweredCall, MediaDoorOptions } from '../voice/twilio/media-door.ts';
+
+export interface AnswerOptions {
+  readonly db: Database;
+  readonly registry: SettingsRegistry;
+  readonly plugins: readonly CallPlugin[];
+  readonly toolbox: Toolbox;
+  readonly apology: SpokenText;
+  readonly recorderFor: (call: { readonly businessId: string; readonly callId: string; readonly callSid: string }) => CallRecorder;
+}
+
+/** Opens a call for a stream that shows a valid token: its settings are read once, here, and never again. */
+export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] {
+  const { db, registry, plugins, toolbox, apology } = options;
+  return async ({ token, callSid }): Promise<AnsweredCall | null> => {
+    const taken = await takeStream(db, token, callSid);
+    if (taken === null) return null;
+    const { businessId, callId } = taken;
+    const setup = await loadCallSetup(db, businessId, callId, registry);
+    const { business, settings } = setup;
+    const context: CallContext = {
+      callId,
+      businessId,
+      businessName: business.name,
+      direction: setup.direction,
+      fromNumber: setup.from,
+      toNumber: setup.to,
+    };
+    const pluginSettings = Object.fromEntries(plugins.map((plugin) => [plugin.name, settingsOf(plugin, settings)]));
+    const agentName = textOf(settings['agent_name']);
+    const prompt = textOf(settings[setup.direction === 'inbound' ? 'prompt' : 'outbound_calls_prompt']);
+    return {
+      config: {
+        context,
+        callSid,
+        maxCallMs: Number(settings['max_call_sec']) * 1000,
+        pluginSettings,
+        apology,
+      },
+      modelSetup: {
+        instructions: agentInstructions({
+          businessName: business.name,
+          agentName,
+          prompt,
+          businessFacts: factsOf(business),
+          pluginParts: plugins.map((plugin) => plugin.instructions?.(pluginSettings[plugin.name], context) ?? ''),
+        }),
+        voice: textOf(settings['voice']),
+        tools: toolbox.offer(pluginSettings),
+        keywords: [business.name, agentName].filter((word) => word !== ''),
+      },
+      accountSid: setup.accountSid,
+      recorder: options.recorderFor({ businessId, callId, callSid }),
+    };
+  };
+}
+
+/** A plugin's own settings out of the business's, parsed by its own schema; a value it no longer takes is its default. */
+function settingsOf(plugin: CallPlugin, settings: Readonly<Record<string, unknown>>): unknown {
+  const own = Object.fromEntries(Object.keys(plugin.settings.shape).map((key) => [key, settings[key]]));
+  const parsed = plugin.settings.safeParse(own);
+  return parsed.success ? parsed.data : plugin.settings.parse({});
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function factsOf(business: { contactPhone: string | null; contactEmail: string | null; address: string | null }): string[] {
+  const facts: [string, string | null][] = [
+    ['Telephone', business.contactPhone],
+    ['E-mail', business.contactEmail],
+    ['Address', business.address],
+  ];
+  return facts.flatMap(([label, value]) => (value ? [`${label}: ${value}`] : []));
+}

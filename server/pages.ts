@@ -1,0 +1,56 @@
+import type { Server } from 'node:http';
+import { createRequestHandler } from '@remix-run/express';
+import type { ServerBuild } from '@remix-run/node';
+import express, { type Express } from 'express';
+import type { AppServices } from '../app/context.server.ts';
+import { nonceOf } from './security.ts';
+
+/** Where the pages come from. */
+export interface Pages {
+  /** Adds static files and the page handler; call it last, it answers every path that is left. */
+  mount(app: Express): void;
+  close(): Promise<void>;
+}
+
+/** The pages as `npm run build` left them. `root` is the repository's root. */
+export async function builtPages(root: string, services: Omit<AppServices, 'cspNonce'>): Promise<Pages> {
+  const build = (await import(`${root}/build/server/index.js`)) as ServerBuild;
+  return {
+    mount(app) {
+      app.use('/assets', express.static(`${root}/build/client/assets`, { immutable: true, maxAge: '1y' }));
+      app.use(express.static(`${root}/build/client`, { maxAge: '1h' }));
+      app.all('*', handler(build, 'production', services));
+    },
+    close: async () => {},
+  };
+}
+
+/** The pages straight from their sources, reloaded by Vite as they change. `server` carries its reload socket. */
+export async function developmentPages(
+  root: string,
+  server: Server,
+  services: Omit<AppServices, 'cspNonce'>,
+): Promise<Pages> {
+  const { createServer } = await import('vite');
+  const vite = await createServer({ root, server: { middlewareMode: true, hmr: { server } } });
+  const load = async () => (await vite.ssrLoadModule('virtual:remix/server-build')) as ServerBuild;
+  return {
+    mount(app) {
+      app.use(vite.middlewares);
+      app.all('*', handler(load, 'development', services));
+    },
+    close: () => vite.close(),
+  };
+}
+
+function handler(
+  build: ServerBuild | (() => Promise<ServerBuild>),
+  mode: 'production' | 'development',
+  services: Omit<AppServices, 'cspNonce'>,
+) {
+  return createRequestHandler({
+    build,
+    mode,
+    getLoadContext: (_request, response) => ({ ...services, cspNonce: nonceOf(response) }),
+  });
+}

@@ -1,0 +1,40 @@
+import { endUnconnectedCall } from '../domain/calls/call-over.ts';
+import { openCall, settleTranscripts } from '../domain/calls/index.ts';
+import { dispatchOutbox } from '../domain/outbox/index.ts';
+import type { Database } from '../platform/db/index.ts';
+import { type Log, logEvent } from '../platform/log.ts';
+import type { JobQueue } from '../platform/queue/index.ts';
+import type { ActiveCalls } from '../voice/twilio/active-calls.ts';
+import type { Switchboard } from '../voice/twilio/webhooks.ts';
+
+export interface SwitchboardOptions {
+  readonly db: Database;
+  readonly queue: JobQueue;
+  readonly log: Log;
+  readonly appSecret: string;
+  readonly activeCalls: ActiveCalls;
+  readonly takesCalls: () => boolean;
+}
+
+/** Connects Twilio's webhooks with the calls in the database and in this process. */
+export function switchboard(options: SwitchboardOptions): Switchboard {
+  const { db, queue, log, appSecret, activeCalls } = options;
+  return {
+    takesCalls: options.takesCalls,
+    async openCall(call) {
+      const opened = await openCall(db, appSecret, { ...call, direction: 'inbound' });
+      if (opened.kind === 'rejected') return opened;
+      return { kind: 'accepted', parameters: { token: opened.streamToken, leg: String(opened.leg) } };
+    },
+    async callOver(callSid) {
+      const session = activeCalls.get(callSid);
+      if (session !== undefined) return session.lineOver();
+      const ended = await endUnconnectedCall(db, callSid);
+      if (ended === null) return;
+      const { businessId, callId, outboxId } = ended;
+      logEvent(log, 'call_ended', { callSid, businessId, endReason: 'caller_hangup', durationMs: 0 });
+      await settleTranscripts(db, businessId, callId);
+      await dispatchOutbox(db, queue, businessId, outboxId);
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import { type IncomingMessage, type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import express from 'express';
+import type { AppServices } from '../app/context.server.ts';
+import type { SettingsRegistry } from '../domain/settings/index.ts';
+import type { Database } from '../platform/db/index.ts';
+import type { Env } from '../platform/env.ts';
+import type { Events } from '../platform/events.ts';
+import { type Log, logEvent } from '../platform/log.ts';
+import type { JobQueue } from '../platform/queue/index.ts';
+import { openAiRealtime } from '../voice/model/openai/connection.ts';
+import type { CallPlugin } from '../voice/plugin.ts';
+import type { SpokenText } from '../voice/session/config.ts';
+import type { SessionClock } from '../voice/session/session.ts';
+import type { Toolbox } from '../voice/session/toolbox.ts';
+import { ActiveCalls } from '../voice/twilio/active-calls.ts';
+import { mediaDoor } from '../voice/twilio/media-door.ts';
+import { twilioRest } from '../voice/twilio/rest.ts';
+import { signatureCheck } from '../voice/twilio/signature.ts';
+import { twilioWebhooks } from '../voice/twilio/webhooks.ts';
+import { answerCalls } from './answer.ts';
+import { keepLeases } from './lease-keeper.ts';
+import { webMetrics } from './metrics.ts';
+import { builtPages, developmentPages } from './pages.ts';
+import { databaseRecorder } from './recorder.ts';
+import { issueNonce, securityHeaders } from './security.ts';
+import { switchboard } from './switchboard.ts';
+
+/** Transcription models in order of preference; the next is tried when a session refuses one. */
+const TRANSCRIPTION_MODELS = ['gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'whisper-1'];
+
+const clock: SessionClock = {
+  now: () => performance.now(),
+  after(delayMs, run) {
+    const timer = setTimeout(run, delayMs);
+    return () => clearTimeout(timer);
+  },
+};
+
+/** What the web process is made of; made by the composition root. */
+export interface WebParts {
+  readonly env: Env;
+  /** The repository's root. */
+  readonly root: string;
+  readonly db: Database;
+  readonly queue: JobQueue;
+  readonly events: Events;
+  readonly log: Log;
+  readonly registry: SettingsRegistry;
+  readonly plugins: readonly CallPlugin[];
+  readonly toolbox: Toolbox;
+  readonly apology: SpokenText;
+}
+
+/** The running web process. */
+export interface Web {
+  readonly port: number;
+  /** No new calls from now on; running ones finish, after `callsGraceMs` they are ended politely. Then all is closed. */
+  stop(callsGraceMs: number): Promise<void>;
+}
+
+/** Starts Express with webhooks, pages and API, and the media WebSocket beside them. Resolves once it listens. */
+export async function startWeb(parts: WebParts): Promise<Web> {
+  const { env, db, queue, log, plugins, toolbox } = parts;
+  const activeCalls = new ActiveCalls();
+  let stopping = false;
+  const callLog = (event: string, fields: Readonly<Record<string, unknown>>) => logEvent(log, event, fields);
+
+  const app = express();
+  const server = createServer(app);
+  app.disable('x-powered-by');
+  app.set('trust proxy', 'loopback');
+  app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
+  app.get('/readyz', (_request, response) => {
+    db.withIdentity((tx) => tx.$queryRaw`SELECT 1`).then(
+      () => response.status(stopping ? 503 : 200).json({ status: stopping ? 'stopping' : 'ready' }),
+      () => response.status(503).json({ status: 'database_unavailable' }),
+    );
+  });
+  const metrics = webMetrics(() => activeCalls.size);
+  app.get('/metrics', (_request, response, next) => {
+    metrics.metrics().then((body) => response.type(metrics.contentType).send(body), next);
+  });
+
+  const signature = signatureCheck({ publicUrl: env.publicUrl, authToken: env.twilioAuthToken });
+  app.use(
+    '/webhook',
+    twilioWebhooks({
+      publicUrl: env.publicUrl,
+      signature,
+      switchboard: switchboard({
+        db,
+        queue,
+        log,
+        appSecret: env.appSecret,
+        activeCalls,
+        takesCalls: () => !stopping,
+      }),
+      log: callLog,
+    }),
+  );
+
+  const door = mediaDoor({
+    signature,
+    connectModel: openAiRealtime({
+      url: env.openaiRealtimeUrl,
+      apiKey: env.openaiApiKey,
+      models: env.openaiRealtimeModel.split(',').map((model) => model.trim()),
+      transcriptionModels: TRANSCRIPTION_MODELS,
+      log: callLog,
+    }),
+    answer: answerCalls({
+      db,
+      registry: parts.registry,
+      plugins,
+      toolbox,
+      apology: parts.apology,
+      recorderFor: (call) =>
+        databaseRecorder({
+          ...call,
+          db,
+          queue,
+          log,
+          onSaved: (kind) => void parts.events.publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
+        }),
+    }),
+    plugins,
+    toolbox,
+    rest: twilioRest({
+      baseUrl: env.twilioApiUrl,
+      accountSid: env.twilioAccountSid,
+      authToken: env.twilioAuthToken,
+    }),
+    activeCalls,
+    clock,
+    log: callLog,
+  });
+
+  const services: Omit<AppServices, 'cspNonce'> = {
+    db,
+    queue,
+    log,
+    registry: parts.registry,
+    config: {
+      publicUrl: env.publicUrl,
+      secureCookies: env.secureCookies,
+      usesSandboxModel: isLoopback(env.openaiRealtimeUrl),
+      appSecret: env.appSecret,
+    },
+  };
+  const development = env.mode === 'development';
+  app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }));
+  const pages = development ? await developmentPages(parts.root, server, services) : await builtPages(parts.root, services);
+  pages.mount(app);
+
+  server.on('upgrade', (request, socket, head) => {
+    if (door.upgrade(request, socket, head)) return;
+    if (development && isViteSocket(request)) return;
+    refuseUpgrade(socket);
+  });
+
+  const stopLeases = keepLeases(db, activeCalls, log);
+  await listen(server, env.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    async stop(callsGraceMs) {
+      stopping = true;
+      const grace = setTimeout(() => activeCalls.endAll(), callsGraceMs);
+      await activeCalls.empty();
+      clearTimeout(grace);
+      stopLeases();
+      door.close();
+      await pages.close();
+      server.closeIdleConnections();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      setTimeout(() => server.closeAllConnections(), 1000).unref();
+      await closed;
+    },
+  };
+}
+
+/** True when the address can only be a peer on this machine: the sandbox. */
+function isLoopback(url: string): boolean {
+  return /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/u.test(new URL(url).hostname);
+}
+
+function isViteSocket(request: IncomingMessage): boolean {
+  return (request.headers['sec-websocket-protocol'] ?? '').startsWith('vite-');
+}
+
+function refuseUpgrade(socket: Duplex): void {
+  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
