@@ -72,6 +72,8 @@ async function runChecks(): Promise<string[]> {
 }
 
 const startedAt = performance.now();
+// A log file or a pipe wants plain text, also in CI, where many tools colour all the same.
+if (!process.stdout.isTTY && process.env['FORCE_COLOR'] === undefined) process.env['NO_COLOR'] = '1';
 const inCi = process.env['CI'] === 'true' || process.env['CI'] === '1';
 
 const system = await prepareSystem();
