@@ -3,6 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   chownSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   closeSync,
@@ -113,6 +114,11 @@ async function choosePlace(wanted: string, log: Log): Promise<Place> {
     const id = createHash('sha256').update(wanted).digest('hex').slice(0, 12);
     dataDir = join(sharedTemporaryFolder(user), `prosaas-data-${id}`);
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    // The name can be foreseen: a folder somebody else put there could hold a configuration that runs their commands.
+    const owner = lstatSync(dataDir).uid;
+    if (owner !== process.getuid?.() && owner !== user.uid) {
+      throw new AppError('embedded_postgres_unsafe_folder', { permanent: true, details: { folder: dataDir } });
+    }
     giveTo(user, dataDir);
   }
   const native = canEnter(join(packaged, 'bin'), user) ? packaged : await copyBinaries(packaged, user);
