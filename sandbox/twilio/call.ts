@@ -150,8 +150,8 @@ export class TelephoneCall implements SandboxCall, Line {
   }
 
   async streaming(): Promise<string> {
-    if (this.#live?.record.startedAt != null && this.#live.record.stoppedAt === null)
-      return this.#live.record.streamSid;
+    const record = this.#live?.record;
+    if (record !== undefined && record.startedAt !== null && record.stoppedAt === null) return record.streamSid;
     return (await this.events.next('stream', (event) => event.phase === 'started')).streamSid;
   }
 

@@ -69,7 +69,7 @@ export class MediaStream {
       perMessageDeflate: false,
       followRedirects: false,
       handshakeTimeout: options.handshakeTimeoutMs,
-      headers: { 'X-Twilio-Signature': signature, 'User-Agent': 'Twilio.TmeWs/1.0' },
+      headers: { Host: new URL(options.url).host, 'X-Twilio-Signature': signature, 'User-Agent': 'Twilio.TmeWs/1.0' },
     });
     this.#socket.on('open', () => {
       this.#open = true;
@@ -130,6 +130,7 @@ export class MediaStream {
     this.#socket.pause();
   }
 
+  /** `data` is one Buffer: that is Node's default for `binaryType`. */
   #receive(data: RawData, isBinary: boolean): void {
     if (this.#endedByUs || this.#silent) return;
     if (isBinary) {
@@ -139,7 +140,7 @@ export class MediaStream {
       });
       return;
     }
-    const message = parseServerMessage(String(data), this.#options.start.streamSid);
+    const message = parseServerMessage((data as Buffer).toString('utf8'), this.#options.start.streamSid);
     switch (message.kind) {
       case 'media':
         return this.#options.onMedia(message.payload);

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import twilio from 'twilio';
+import { exchange, type HttpAnswer, type HttpQuestion } from './http-exchange.ts';
 
 /** A request Twilio makes to the application. */
 export interface WebhookRequest {
@@ -36,53 +37,76 @@ export interface WebhookOptions {
   readonly idempotencyToken?: string | undefined;
 }
 
-/** Sends one signed form request as Twilio does and reads the answer; never throws. */
+/** Redirects followed for one request. */
+const MAX_REDIRECTS = 5;
+
+/** Sends one signed form request as Twilio does, follows redirects, and reads the answer; never throws. */
 export async function sendWebhook(request: WebhookRequest, options: WebhookOptions): Promise<WebhookExchange> {
-  const { url, method, params } = request;
   const at = options.now();
-  const query = new URLSearchParams(params).toString();
-  const asked = method === 'GET' && query !== '' ? `${url}${url.includes('?') ? '&' : '?'}${query}` : url;
-  const signature = twilio.getExpectedTwilioSignature(options.authToken, asked, method === 'GET' ? {} : { ...params });
-  const made = { ...request, at, signature };
-  const failed = (code: number, message: string): WebhookExchange => {
-    return {
-      ...made,
-      durationMs: options.now() - at,
-      status: null,
-      contentType: '',
-      body: '',
-      bytes: 0,
-      error: { code, message },
-    };
-  };
-  if (!URL.canParse(asked)) return failed(11100, `Invalid URL format: ${asked}`);
   const timeout = AbortSignal.timeout(options.timeoutMs);
+  const signal = options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]);
+  const idempotencyToken = options.idempotencyToken ?? randomUUID();
+  let { method, params } = request;
+  let url = method === 'GET' ? withQuery(request.url, params) : request.url;
+  const signature = signatureOf(options.authToken, url, method, params);
+  const result = (outcome: Partial<WebhookExchange>): WebhookExchange => {
+    const nothing = { status: null, contentType: '', body: '', bytes: 0, error: null };
+    return { ...request, at, signature, ...nothing, durationMs: options.now() - at, ...outcome };
+  };
   try {
-    const response = await fetch(options.rewriteUrl?.(asked) ?? asked, {
-      method,
-      body: method === 'POST' ? query : null,
-      headers: {
-        ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' } : {}),
-        'x-twilio-signature': signature,
-        'i-twilio-idempotency-token': options.idempotencyToken ?? randomUUID(),
-        'user-agent': 'TwilioProxy/1.1',
-        accept: '*/*',
-      },
-      signal: options.signal === undefined ? timeout : AbortSignal.any([timeout, options.signal]),
-    });
-    const answer = Buffer.from(await response.arrayBuffer());
-    const body = answer.toString('utf8');
-    const bytes = answer.length;
-    const contentType = response.headers.get('content-type') ?? '';
-    const error = response.ok ? null : { code: 11200, message: `Got HTTP ${response.status} from ${url}` };
-    return { ...made, durationMs: options.now() - at, status: response.status, contentType, body, bytes, error };
+    for (let redirects = 0; ; redirects++) {
+      if (!URL.canParse(url)) return result({ error: { code: 11100, message: `Invalid URL format: ${url}` } });
+      const answer = await ask(options.rewriteUrl?.(url) ?? url, {
+        method,
+        body: method === 'POST' ? new URLSearchParams(params).toString() : null,
+        headers: {
+          host: new URL(url).host,
+          ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' } : {}),
+          'x-twilio-signature': signatureOf(options.authToken, url, method, params),
+          'i-twilio-idempotency-token': idempotencyToken,
+          'user-agent': 'TwilioProxy/1.1',
+          accept: '*/*',
+          connection: 'close',
+        },
+        signal,
+      });
+      const { status, contentType, location } = answer;
+      if (status >= 300 && status < 400 && location !== null && redirects < MAX_REDIRECTS) {
+        url = new URL(location, url).href;
+        if (status < 307) [method, params] = ['GET', {}];
+        continue;
+      }
+      const ok = status >= 200 && status < 300;
+      const error = ok ? null : { code: 11200, message: `Got HTTP ${status} from ${url}` };
+      return result({ status, contentType, body: answer.body.toString('utf8'), bytes: answer.body.length, error });
+    }
   } catch (cause) {
-    if (timeout.aborted) return failed(11205, `No answer within ${options.timeoutMs} ms from ${url}`);
-    return failed(11205, `HTTP connection failure to ${url}: ${reasonOf(cause)}`);
+    const reason = timeout.aborted ? `no answer within ${options.timeoutMs} ms` : String(cause);
+    return result({ error: { code: 11205, message: `HTTP connection failure to ${url}: ${reason}` } });
   }
 }
 
-function reasonOf(cause: unknown): string {
-  if (!(cause instanceof Error)) return String(cause);
-  return cause.cause instanceof Error ? cause.cause.message : cause.message;
+/** Twilio tries a connection that is refused once more. */
+async function ask(url: string, question: HttpQuestion): Promise<HttpAnswer> {
+  try {
+    return await exchange(url, question);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED')) throw cause;
+    return exchange(url, question);
+  }
+}
+
+function signatureOf(
+  authToken: string,
+  url: string,
+  method: 'POST' | 'GET',
+  params: Readonly<Record<string, string>>,
+): string {
+  return twilio.getExpectedTwilioSignature(authToken, url, method === 'GET' ? {} : { ...params });
+}
+
+function withQuery(url: string, params: Readonly<Record<string, string>>): string {
+  const query = new URLSearchParams(params).toString();
+  if (query === '') return url;
+  return `${url}${url.includes('?') ? '&' : '?'}${query}`;
 }

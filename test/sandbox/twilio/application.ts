@@ -58,7 +58,7 @@ export async function startApplication(answers: Record<string, Answer | ((visit:
     media.handleUpgrade(request, socket, head, (ws) => {
       const messages: Message[] = [];
       ws.on('message', (data) => {
-        messages.push(JSON.parse(String(data)) as Message);
+        messages.push(JSON.parse((data as Buffer).toString('utf8')) as Message);
         changed();
       });
       streams.push({

@@ -374,5 +374,5 @@ test('two hundred calls keep their pace in one process', async () => {
   const speeches = await Promise.all(calls.map((call) => call.speak(speechFrames(1, 50)).done));
   expect(speeches.every(({ delivered }) => delivered === 50)).toBe(true);
   const started = Math.min(...speeches.map(({ startedAt }) => startedAt));
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(performance.now() - started).toBeLessThan(3500);
 });
