@@ -1,7 +1,7 @@
 // Who may import whom. Folders are layers; imports run one way, downwards.
 
 const NOT_TYPE_ONLY = { dependencyTypesNot: ['type-only'] };
-const OUTSIDE = '^(app|bench|domain|hebrew|platform|plugins|sandbox|scripts|test|voice|worker)/|^server\\.ts$';
+const OUTSIDE = '^(app|bench|domain|hebrew|platform|plugins|sandbox|scripts|server|test|voice|worker)/|^server\\.ts$';
 
 /** A rule that a folder imports nothing of ours but what `allowed` names. */
 const only = (name, from, allowed, comment) => ({
@@ -47,8 +47,8 @@ export default {
     {
       name: 'no-development-packages-in-production',
       severity: 'error',
-      comment: 'Production installs without devDependencies. server.ts alone loads vite, in development.',
-      from: { path: '^(app|domain|hebrew|platform|plugins|voice|worker)/|^server\\.ts$' },
+      comment: 'Production installs without devDependencies. The server alone loads vite, in development.',
+      from: { path: '^(app|domain|hebrew|platform|plugins|server|voice|worker)/|^server\\.ts$' },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only', 'npm'],
@@ -158,7 +158,7 @@ export default {
       '^(worker|domain|hebrew|platform|plugins|voice)/',
       'No pages, no sandbox.',
     ),
-    only('server-knows-the-product', '^server\\.ts$', '^(app|domain|hebrew|platform|plugins|voice|worker)/'),
+    only('server-knows-the-product', '^server(/|\\.ts$)', '^(app|domain|hebrew|platform|plugins|server|voice|worker)/'),
     {
       name: 'sandbox-is-for-rehearsal',
       severity: 'error',

@@ -36,8 +36,6 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'separate-type-imports' }],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
-      // Adding to a package's interface has no members of its own.
-      '@typescript-eslint/no-empty-object-type': ['error', { allowInterfaces: 'with-single-extends' }],
       // A port is often async although this implementation of it has nothing to wait for.
       '@typescript-eslint/require-await': 'off',
       // The compiler reports these (noUnusedLocals, noUnusedParameters).
@@ -72,14 +70,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['{app,domain,hebrew,platform,plugins,voice}/**/*.{ts,tsx}'],
+    files: ['{app,domain,hebrew,platform,plugins,server,voice}/**/*.{ts,tsx}'],
     // embedded.ts chooses what a child process inherits; it reads no setting.
     ignores: ['platform/env.ts', 'platform/db/embedded.ts'],
     rules: { 'no-restricted-properties': ['error', ENVIRONMENT] },
   },
   {
     // The product speaks through its structured log; commands and tests may print.
-    files: ['{app,domain,hebrew,platform,plugins,sandbox,voice,worker}/**/*.{ts,tsx}', 'server.ts'],
+    files: ['{app,domain,hebrew,platform,plugins,sandbox,server,voice,worker}/**/*.{ts,tsx}', 'server.ts'],
     rules: { 'no-console': 'error' },
   },
   {

@@ -23,7 +23,7 @@ const ENTRIES = {
 };
 
 /** What the code reads from the repository at run time, by a path relative to its own module. */
-const READ_AT_RUN_TIME = ['prisma/migrations'];
+const READ_AT_RUN_TIME = ['prisma/migrations', 'voice/audio/files'];
 
 /**
  * Every module of a bundle keeps an `import.meta.url` of its own, as if build/ were the repository: platform/db/x.ts
