@@ -89,16 +89,15 @@ function exchange(url: URL, agent: http.Agent, request: OutgoingRequest): Promis
   };
   const send = url.protocol === 'https:' ? https.request : http.request;
   return new Promise((resolve, reject) => {
-    let timer: NodeJS.Timeout | undefined;
     let answer: http.IncomingMessage | undefined;
     const chunks: Buffer[] = [];
     let received = 0;
-    const finish = (error?: unknown): void => {
+    function finish(error?: unknown): void {
       clearTimeout(timer);
       outgoing.destroy();
       if (answer?.statusCode === undefined) reject(toAppError(error));
       else resolve({ status: answer.statusCode, headers: flatHeaders(answer.headers), text: textOf(chunks) });
-    };
+    }
     const outgoing = send(url, { method: request.method, agent, headers }, (response) => {
       answer = response;
       response.on('data', (chunk: Buffer) => {
@@ -111,7 +110,7 @@ function exchange(url: URL, agent: http.Agent, request: OutgoingRequest): Promis
       response.on('close', () => finish());
     });
     outgoing.on('error', finish);
-    timer = setTimeout(() => finish(new AppError('outgoing_timeout')), request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    const timer = setTimeout(() => finish(new AppError('outgoing_timeout')), request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     outgoing.end(body);
   });
 }

@@ -8,7 +8,7 @@ export type LeadFields = Readonly<Record<string, string>>;
 
 /** Details of a lead as the agent reports them, a few at a time. */
 export interface LeadDetails {
-  /** The number to call back, as said; null for the number the call came from. */
+  /** The number to call back, as said; null when none was said (a `phone` among the fields counts as said). */
   readonly phone: string | null;
   /** Field key → value; an empty value changes nothing. */
   readonly fields: Readonly<Record<string, string | null | undefined>>;
@@ -17,9 +17,11 @@ export interface LeadDetails {
 const MAX_VALUE = 1000;
 
 /**
- * Adds details to the lead of a call: the business's lead with that number, made if there is none. A number corrected
- * during the call moves the lead along instead of leaving a half one behind. A caller without any number gets a lead of
- * their own (`unknown-<call id>`). Returns all fields known now.
+ * Adds details to the lead of a call: the business's lead with the number that was said, else with the number of the
+ * caller, made if there is none. A number corrected during the call moves the lead along instead of leaving a half one
+ * behind. A caller without any number gets a lead of their own (`unknown-<call id>`).
+ *
+ * Returns all fields known now. `phone` is among them, in E.164, once a whole number was said: half a number is not taken.
  * @throws AppError `call_not_found` (permanent)
  */
 export async function saveLeadDetails(
@@ -34,19 +36,18 @@ export async function saveLeadDetails(
       SELECT lead_id, started_at, CASE direction WHEN 'inbound' THEN from_number ELSE to_number END AS other_number
       FROM calls WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE`;
     if (call === undefined) throw new AppError('call_not_found', { permanent: true, details: { callId } });
-    const phone = leadPhone(details.phone, call, callId);
+    const said = spokenPhone(details);
+    const phone = said ?? ownPhone(call, callId);
+    const news = { ...cleanFields(details.fields), ...(said === null ? {} : { phone: said }) };
     const current = call.lead_id === null ? null : await tx.lead.findUnique({ where: { id: call.lead_id } });
-    const keepsPhone = details.phone === null && current !== null;
-    const news = cleanFields(details.fields);
 
-    if (current !== null && (keepsPhone || current.phone === phone))
-      return addFields(tx, current.id, current.phone, news);
+    if (current !== null && (said === null || current.phone === phone)) return addFields(tx, current.id, news);
     const owned = current !== null && (await isOfThisCall(tx, current, callId, call.started_at));
     const carried = owned ? { ...(current.fields as LeadFields), ...news } : news;
     if (owned) await tx.lead.delete({ where: { id: current.id } });
     const leadId = await ensureLead(tx, businessId, phone);
     await tx.call.update({ where: { id: callId }, data: { leadId } });
-    return addFields(tx, leadId, phone, carried);
+    return addFields(tx, leadId, carried);
   });
 }
 
@@ -56,9 +57,13 @@ interface CallRow {
   other_number: string;
 }
 
-function leadPhone(said: string | null, call: CallRow, callId: string): string {
-  const spoken = said === null ? '' : normalisePhone(said);
-  if (isDialable(spoken)) return spoken;
+/** The number that was said, if it is a whole one: with country or area code, or a star code. */
+function spokenPhone(details: LeadDetails): string | null {
+  const normalised = normalisePhone(details.phone ?? details.fields['phone'] ?? '');
+  return /^(\+\d{8,15}|\*\d{3,6})$/.test(normalised) ? normalised : null;
+}
+
+function ownPhone(call: CallRow, callId: string): string {
   if (isDialable(call.other_number)) return call.other_number;
   // Withheld: all such callers share the word `anonymous`, but not a lead.
   return `unknown-${callId}`;
@@ -86,15 +91,9 @@ async function ensureLead(tx: Tx, businessId: string, phone: string): Promise<st
 }
 
 /** Adds fields in the database, so that two calls of the same person at once lose nothing. */
-async function addFields(
-  tx: Tx,
-  leadId: string,
-  phone: string,
-  fields: LeadFields,
-): Promise<{ leadId: string; fields: LeadFields }> {
-  const withPhone = 'phone' in fields && isDialable(phone) ? { ...fields, phone } : fields;
+async function addFields(tx: Tx, leadId: string, fields: LeadFields): Promise<{ leadId: string; fields: LeadFields }> {
   const [row] = await tx.$queryRaw<{ fields: LeadFields }[]>`
-    UPDATE leads SET fields = fields || ${JSON.stringify(withPhone)}::jsonb,
+    UPDATE leads SET fields = fields || ${JSON.stringify(fields)}::jsonb,
       name = coalesce(${fields['name'] ?? null}, name), updated_at = now()
     WHERE id = ${leadId}::uuid
     RETURNING fields`;
@@ -105,7 +104,7 @@ function cleanFields(fields: LeadDetails['fields']): Record<string, string> {
   const clean: Record<string, string> = {};
   for (const [key, value] of Object.entries(fields)) {
     const text = storableText((value ?? '').slice(0, MAX_VALUE)).trim();
-    if (text !== '') clean[storableText(key)] = text;
+    if (text !== '' && key !== 'phone') clean[storableText(key)] = text;
   }
   return clean;
 }

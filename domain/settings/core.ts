@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { SettingsSource } from './registry.ts';
+import type { SettingsSource } from './types.ts';
 
 /** Voices of the speech model. */
 const VOICES = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'sage', 'shimmer', 'verse', 'marin', 'cedar'] as const;

@@ -18,11 +18,20 @@ export function hebrewMessage(issue: Issue): string {
       return issue.format === 'url' ? 'יש להזין כתובת מלאה שמתחילה ב־https://' : 'התבנית אינה תקינה';
     case 'invalid_value':
       return 'יש לבחור אחד מהערכים שברשימה';
+    case 'invalid_union':
+      return unionMessage(issue.errors);
     case 'not_multiple_of':
       return 'יש להזין מספר שלם';
     default:
       return 'הערך אינו תקין';
   }
+}
+
+/** Of the alternatives of a union the one whose schema has something to say in Hebrew, else the last. */
+function unionMessage(branches: readonly (readonly Issue[])[]): string {
+  const messages = branches.flatMap((issues) => issues.slice(0, 1));
+  const worded = messages.find((issue) => HEBREW_LETTER.test(issue.message)) ?? messages.at(-1);
+  return worded === undefined ? 'הערך אינו תקין' : hebrewMessage(worded);
 }
 
 function expectedMessage(expected: string): string {

@@ -55,11 +55,24 @@ it('takes a lead along when the number is corrected, leaving no half one behind'
     phone: '0529876543',
     fields: { topic: 'תור' },
   });
-  expect(moved.fields).toEqual({ name: 'דנה', topic: 'תור' });
+  expect(moved.fields).toEqual({ name: 'דנה', topic: 'תור', phone: '+972529876543' });
   expect(await leadsOf(business.businessId)).toMatchObject([{ phone: '+972529876543', name: 'דנה' }]);
   // Without a new number the corrected one stays.
   await saveLeadDetails(test.db, business.businessId, callId, { phone: null, fields: { city: 'חיפה' } });
   expect(await leadsOf(business.businessId)).toMatchObject([{ phone: '+972529876543' }]);
+});
+
+it('does not take half a number for one', async () => {
+  const business = await aBusiness(test.db);
+  const { callId } = await aCall(test.db, business);
+  for (const phone of ['052', '0521234', 'שלוש', '1234567890123456789']) {
+    const saved = await saveLeadDetails(test.db, business.businessId, callId, {
+      phone,
+      fields: { name: 'דנה', phone },
+    });
+    expect(saved.fields).toEqual({ name: 'דנה' });
+  }
+  expect(await leadsOf(business.businessId)).toMatchObject([{ phone: '+972541234567' }]);
 });
 
 it('leaves a lead of earlier calls alone when this caller wants to be rung elsewhere', async () => {

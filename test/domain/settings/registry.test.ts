@@ -84,6 +84,17 @@ describe('checkPatch', () => {
     expect(check({ [key]: value })).toEqual({ ok: false, code: 'validation_failed', fields: { [key]: message } });
   });
 
+  it('finds the Hebrew message inside a union', () => {
+    const card = { tab: 'ai', title: 'כרטיס' } as const;
+    const url = z.union([z.literal(''), z.url({ error: 'כתובת לא תקינה' })]).default('');
+    const fields = { either: { control: 'text', label: 'כתובת' } } as const;
+    const own = settingsRegistry([{ name: 'x', card, settings: z.object({ either: url }), fields }]);
+    for (const value of ['not a url', 5]) {
+      const checked = checkPatch({ either: value }, own, { allowLimits: false, current: own.defaults });
+      expect(checked).toMatchObject({ ok: false, fields: { either: 'כתובת לא תקינה' } });
+    }
+  });
+
   it('names unknown keys beside everything else that is wrong', () => {
     expect(check({ nonsense: 1, bot_speaks_first: 1, prompt: 'טוב' })).toEqual({
       ok: false,

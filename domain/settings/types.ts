@@ -1,0 +1,46 @@
+import type { z } from 'zod';
+import type { Field, SettingsTab } from '../../voice/plugin.ts';
+
+/** Settings of one owner, a plugin or a part of the core: a call plugin fits as it is. */
+export interface SettingsSource {
+  readonly name: string;
+  /** Every key with a default, so that `{}` parses. */
+  readonly settings: z.ZodObject<z.ZodRawShape>;
+  readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
+  readonly fields: Readonly<Record<string, Field>>;
+  /** Shown, but changed only with `allowLimits`. */
+  readonly readOnly?: boolean;
+}
+
+/** The settings of a business: JSON name → value. */
+export type Settings = Readonly<Record<string, unknown>>;
+
+/** One setting. */
+export interface SettingEntry {
+  readonly key: string;
+  /** Name of the source it belongs to. */
+  readonly source: string;
+  readonly schema: z.ZodType;
+  readonly field: Field;
+  /** True when it is a column of `business_settings`; else it lives in its JSON column `plugin_settings`. */
+  readonly column: boolean;
+  readonly readOnly: boolean;
+  readonly defaultValue: unknown;
+}
+
+/** A card of the settings page: its entries in the order of their fields. */
+export interface SettingsCard {
+  readonly name: string;
+  readonly tab: SettingsTab;
+  readonly title: string;
+  readonly help?: string;
+  readonly entries: readonly SettingEntry[];
+}
+
+/** Everything known about settings, made once by a composition root. */
+export interface SettingsRegistry {
+  readonly entries: ReadonlyMap<string, SettingEntry>;
+  /** Plugins' cards first, in the order of the plugins, then the core's. */
+  readonly cards: readonly SettingsCard[];
+  readonly defaults: Settings;
+}
