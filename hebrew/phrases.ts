@@ -20,6 +20,8 @@ export interface Lexicon<Category extends string> {
   at(heard: readonly string[], from: number): Found<Category> | null;
   /** The words from `from` to the end as phrases without a gap, the longest first; null when that cannot be. */
   cover(heard: readonly string[], from?: number): readonly Found<Category>[] | null;
+  /** The same for the longest end of `heard` that can be covered and is not the whole; null when there is none. */
+  coverTail(heard: readonly string[]): readonly Found<Category>[] | null;
   /** The phrases met from left to right, the longest first, and the words that belong to none. */
   scan(heard: readonly string[]): { readonly found: readonly Found<Category>[]; readonly rest: readonly string[] };
 }
@@ -31,7 +33,7 @@ interface Node<Category extends string> {
 
 /**
  * Builds a lexicon. A phrase also matches behind a joined ו («ולהתראות»), and in a drawn-out spelling («בייייי»).
- * Throws when one phrase stands in two categories: a list is wrong, which shows at start.
+ * A phrase that stands in two lists belongs to the first of them. Throws on unbalanced brackets.
  */
 export function lexicon<Category extends string>(
   lists: Readonly<Record<Category, readonly string[]>>,
@@ -43,29 +45,18 @@ export function lexicon<Category extends string>(
 
   const at = (heard: readonly string[], from: number) => allAt(root, heard, from).at(-1) ?? null;
 
-  const cover = (heard: readonly string[], from = 0) => {
-    // From the end backwards: way[i] is the phrase to take at i so that the rest is covered too.
-    const way: (Found<Category> | null)[] = heard.map(() => null);
-    for (let start = heard.length - 1; start >= from; start -= 1) {
-      const fits = (found: Found<Category>) => {
-        const end = start + found.length;
-        return end === heard.length || way[end] !== null;
-      };
-      way[start] = allAt(root, heard, start).findLast(fits) ?? null;
-    }
-    const covered: Found<Category>[] = [];
-    for (let index = from; index < heard.length; index += covered.at(-1)?.length ?? 1) {
-      const found = way[index];
-      if (found === null || found === undefined) return null;
-      covered.push(found);
-    }
-    return covered;
+  const cover = (heard: readonly string[], from = 0) => follow(waysThrough(root, heard, from), heard.length, from);
+
+  const coverTail = (heard: readonly string[]) => {
+    const ways = waysThrough(root, heard, 1);
+    const from = ways.findIndex((found) => found !== null);
+    return from < 0 ? null : follow(ways, heard.length, from);
   };
 
   const scan = (heard: readonly string[]) => {
     const found: Found<Category>[] = [];
     const rest: string[] = [];
-    for (let index = 0; index < heard.length; ) {
+    for (let index = 0; index < heard.length;) {
       const phrase = at(heard, index);
       if (phrase === null) rest.push(heard[index] ?? '');
       else found.push(phrase);
@@ -74,7 +65,31 @@ export function lexicon<Category extends string>(
     return { found, rest };
   };
 
-  return { at, cover, scan };
+  return { at, cover, coverTail, scan };
+}
+
+/** For each word from `from` on the longest phrase to take there so that the rest is covered too; else null. */
+function waysThrough<Category extends string>(root: Node<Category>, heard: readonly string[], from: number) {
+  const ways: (Found<Category> | null)[] = heard.map(() => null);
+  for (let start = heard.length - 1; start >= from; start -= 1) {
+    const fits = (found: Found<Category>) => {
+      const end = start + found.length;
+      return end === heard.length || ways[end] !== null;
+    };
+    ways[start] = allAt(root, heard, start).findLast(fits) ?? null;
+  }
+  return ways;
+}
+
+function follow<Category extends string>(ways: readonly (Found<Category> | null)[], end: number, from: number) {
+  const covered: Found<Category>[] = [];
+  for (let index = from; index < end;) {
+    const found = ways[index];
+    if (found === null || found === undefined) return null;
+    covered.push(found);
+    index += found.length;
+  }
+  return covered;
 }
 
 /** All phrases that begin at `from`, shorter ones first. */
@@ -105,10 +120,7 @@ function add<Category extends string>(root: Node<Category>, phrase: readonly str
     node = next;
   }
   if (node === root) throw new Error(`a phrase of «${category}» is empty`);
-  if (node.category !== null && node.category !== category) {
-    throw new Error(`«${phrase.join(' ')}» stands in «${node.category}» and in «${category}»`);
-  }
-  node.category = category;
+  node.category ??= category;
 }
 
 /** Vav and yod may be doubled as consonants; no other letter is written twice in a row on purpose. */
@@ -116,7 +128,7 @@ const DRAWN_OUT = /(\p{L})\1{2,}/gu;
 
 /** «בייייי» as «ביי», «לאאאא» as «לא»: a letter three times or more is drawn out. */
 function shorten(word: string): string {
-  return word.replace(DRAWN_OUT, (run, letter: string) => (letter === 'י' || letter === 'ו' ? letter + letter : letter));
+  return word.replace(DRAWN_OUT, (_, letter: string) => (letter === 'י' || letter === 'ו' ? letter + letter : letter));
 }
 
 const PART = /[()[\]|]|[^()[\]|]+/gu;

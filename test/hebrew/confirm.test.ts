@@ -45,9 +45,11 @@ describe('the traps', () => {
   it('a yes that looks like a no', () => expectAll('yes', 'למה לא · למה לא? · אין בעיה · אין ספק · בלי ספק'));
   it('«לא, נכון» is asked again', () => expectAll('unsure', 'לא, נכון · לא. נכון. · כן לא'));
   it('«כן?» is hello', () => expectAll('hello', 'כן? · כן?? · הלו · הלו?'));
-  it('«כן, אבל…» is not yet', () => expectAll('unsure', 'כן, אבל אני צריכה לבדוק · כן אבל · כן, אבל יקר לי · נכון, רק שנייה'));
+  it('«כן, אבל…» is not yet', () =>
+    expectAll('unsure', 'כן, אבל אני צריכה לבדוק · כן אבל · כן, אבל יקר לי · נכון, רק שנייה'));
   it('«נכון?» asks', () => expectAll('question', 'נכון? · זה נכון? · אוקיי?'));
-  it('«סגור» also means closed', () => expectAll(['question', 'other'], 'אתם סגורים היום? · אתם סגורים היום · סגור בשבת · סגור היום?'));
+  it('«סגור» also means closed', () =>
+    expectAll(['question', 'other'], 'אתם סגורים היום? · אתם סגורים היום · סגור בשבת · סגור היום?'));
   it('«בדיוק יצאתי» is just now', () => expectAll('other', 'בדיוק יצאתי · בדיוק יצאתי מהבית · בדיוק אכלתי'));
   it('«תודה» alone confirms nothing', () => expectAll('other', 'תודה · תודה רבה · ביי · שלום · להתראות · יאללה ביי'));
 });
@@ -328,11 +330,28 @@ describe('an answer that repeats what was asked', () => {
 });
 
 describe('isBackchannel', () => {
-  it.each([...list('אהה · ממ · כן · אוקיי · נכון · הבנתי · בסדר'), 'כן כן', 'אהה, הבנתי', 'ממממ', 'אוקיי אוקיי', 'אה', 'מהמ', 'mm-hm', 'uh huh', 'סבבה'])(
-    '%s',
-    (text) => expect(isBackchannel(text)).toBe(true),
-  );
-  it.each(['כן?', 'כן אבל', 'הבנתי, ומה המחיר', 'לא', 'רגע', 'עצור', 'תודה', '', 'נכון, אבל לא', 'כן כן כן כן כן כן תקשיב'])('not: %s', (text) =>
-    expect(isBackchannel(text)).toBe(false),
-  );
+  it.each([
+    ...list('אהה · ממ · כן · אוקיי · נכון · הבנתי · בסדר'),
+    'כן כן',
+    'אהה, הבנתי',
+    'ממממ',
+    'אוקיי אוקיי',
+    'אה',
+    'מהמ',
+    'mm-hm',
+    'uh huh',
+    'סבבה',
+  ])('%s', (text) => expect(isBackchannel(text)).toBe(true));
+  it.each([
+    'כן?',
+    'כן אבל',
+    'הבנתי, ומה המחיר',
+    'לא',
+    'רגע',
+    'עצור',
+    'תודה',
+    '',
+    'נכון, אבל לא',
+    'כן כן כן כן כן כן תקשיב',
+  ])('not: %s', (text) => expect(isBackchannel(text)).toBe(false));
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Closing, type DialogueState, classifyClosing, isFarewell } from '../../hebrew/goodbye.ts';
+import { isFarewell } from '../../hebrew/farewell.ts';
+import { type Closing, type DialogueState, classifyClosing } from '../../hebrew/goodbye.ts';
 
 const MID: DialogueState = { atOpening: false, agentAwaitsAnswer: false, agentBusy: false };
 
@@ -208,6 +209,7 @@ describe('how people end a call', () => {
       אני רוצה להסיר את המספר שלי מהרשימה
       אני לא רוצה שתתקשרו אליי יותר
       לא להתקשר אליי יותר
+      אל תתקשרו אליי יותר, רק בוואטסאפ
       הסירו אותי
       remove me from your list
       stop calling me
@@ -336,7 +338,6 @@ describe('what sounds like a goodbye and is none', () => {
       bye the way
       good
       אל תתקשרו אליי יותר בבוקר
-      אל תתקשרו אליי יותר, רק בוואטסאפ
       אל תתקשרו, אני אתקשר
       אל תתקשרו אליי, אני אחזור אליכם
       אל תתקשרו אליי בשבת

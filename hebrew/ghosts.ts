@@ -1,0 +1,49 @@
+import { lexicon } from './phrases.ts';
+import { type Clause, splitClauses } from './tokenise.ts';
+import { ALWAYS, CREDITS, UNPROVEN } from './words/ghosts.ts';
+
+/**
+ * Speech of which the audio itself proves less than this, ms, does not bear words that recognition makes up out of
+ * silence. «תודה» and «להתראות», which also hang up, are such words. Shortest real «תודה» on a telephone: about 350 ms.
+ */
+export const GHOST_PROVEN_SPEECH_MS = 300;
+
+const always = lexicon({ ghost: ALWAYS });
+const unproven = lexicon({ ghost: UNPROVEN });
+const credits = new Set(CREDITS);
+
+/** Behind the end of a sentence. */
+const SENTENCES = /(?<=[.!?…\n])\s+/u;
+const HEBREW_OR_DIGIT = /[\u05d0-\u05ea0-9]/u;
+
+/**
+ * Whether a transcription is made up as a whole. `provenSpeechMs`: how much speech our own audio proves, ms.
+ * Accepts any string; nothing but marks counts as made up where nothing is proven.
+ */
+export function isGhost(text: string, provenSpeechMs: number): boolean {
+  return withoutGhosts(text, provenSpeechMs) === '';
+}
+
+/**
+ * A transcription without its made-up sentences, else as it was, trimmed; `''` when nothing was said. A sentence of
+ * subtitles makes its doubtful neighbours doubtful whatever was proven: «תודה רבה. תודה שצפיתם.»
+ */
+export function withoutGhosts(text: string, provenSpeechMs: number): string {
+  const sentences = text.trim().split(SENTENCES);
+  const said = sentences.filter((sentence) => !splitClauses(sentence).some(isSubtitle));
+  const isProven = provenSpeechMs >= GHOST_PROVEN_SPEECH_MS && said.length === sentences.length;
+  if (!isProven && said.every(needsProof)) return '';
+  return said.length === sentences.length ? text.trim() : said.join(' ');
+}
+
+function isSubtitle(clause: Clause): boolean {
+  return always.at(clause.words, 0) !== null;
+}
+
+function needsProof(sentence: string): boolean {
+  if (!HEBREW_OR_DIGIT.test(sentence)) return true;
+  const clauses = splitClauses(sentence);
+  const first = clauses[0];
+  if (first !== undefined && first.end.startsWith(':') && credits.has(first.words.join(' '))) return true;
+  return clauses.every((clause) => unproven.cover(clause.words) !== null);
+}
