@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
-import { saveLeadDetails } from './domain/leads/index.ts';
 import { settingsRegistry } from './domain/settings/index.ts';
 import { readEnv } from './platform/env.ts';
 import { openEvents } from './platform/events.ts';
 import { createLog, logEvent } from './platform/log.ts';
 import { createJobQueue } from './platform/queue/index.ts';
 import { plugins } from './plugins/index.ts';
+import { leadsPort } from './server/ports.ts';
 import { startWeb } from './server/web.ts';
 import { readApology } from './voice/audio/apology.ts';
 import { checkPlugins } from './voice/plugin-check.ts';
@@ -33,12 +33,7 @@ const database = await openProcessDatabase(env, log, MAX_CONNECTIONS);
 const { db, directUrl } = database;
 const queue = await createJobQueue({ redisUrl: env.redisUrl, databaseUrl: directUrl, log });
 const events = await openEvents({ url: directUrl, log });
-const toolbox = new Toolbox(plugins, {
-  leads: {
-    save: async (call: { businessId: string; callId: string }, { phone, ...fields }: Record<string, string>) =>
-      (await saveLeadDetails(db, call.businessId, call.callId, { phone: phone ?? null, fields })).fields,
-  },
-});
+const toolbox = new Toolbox(plugins, { leads: leadsPort(db) });
 
 const web = await startWeb({
   env,
@@ -51,6 +46,7 @@ const web = await startWeb({
   plugins,
   toolbox,
   apology: await readApology(),
+  pages: production ? 'built' : 'development',
 });
 logEvent(log, 'listening', { port: web.port, publicUrl: env.publicUrl, webhookAllowHosts: env.webhookAllowHosts });
 

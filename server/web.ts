@@ -22,7 +22,7 @@ import { twilioWebhooks } from '../voice/twilio/webhooks.ts';
 import { answerCalls } from './answer.ts';
 import { keepLeases } from './lease-keeper.ts';
 import { webMetrics } from './metrics.ts';
-import { builtPages, developmentPages } from './pages.ts';
+import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { databaseRecorder } from './recorder.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { switchboard } from './switchboard.ts';
@@ -51,6 +51,8 @@ export interface WebParts {
   readonly plugins: readonly CallPlugin[];
   readonly toolbox: Toolbox;
   readonly apology: SpokenText;
+  /** Where the pages come from; `none` serves calls alone. */
+  readonly pages: 'built' | 'development' | 'none';
 }
 
 /** The running web process. */
@@ -149,10 +151,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       appSecret: env.appSecret,
     },
   };
-  const development = env.mode === 'development';
+  const development = parts.pages === 'development';
   app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }));
-  const pages = development ? await developmentPages(parts.root, server, services) : await builtPages(parts.root, services);
-  pages.mount(app);
+  const pages = await pagesOf(parts, server, services);
+  pages?.mount(app);
 
   server.on('upgrade', (request, socket, head) => {
     if (door.upgrade(request, socket, head)) return;
@@ -171,13 +173,24 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       clearTimeout(grace);
       stopLeases();
       door.close();
-      await pages.close();
+      await pages?.close();
       server.closeIdleConnections();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       setTimeout(() => server.closeAllConnections(), 1000).unref();
       await closed;
     },
   };
+}
+
+function pagesOf(parts: WebParts, server: Server, services: Omit<AppServices, 'cspNonce'>): Promise<Pages> | null {
+  switch (parts.pages) {
+    case 'built':
+      return builtPages(parts.root, services);
+    case 'development':
+      return developmentPages(parts.root, server, services);
+    case 'none':
+      return null;
+  }
 }
 
 /** True when the address can only be a peer on this machine: the sandbox. */

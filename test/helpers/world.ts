@@ -1,0 +1,203 @@
+import { createServer } from 'node:net';
+import { createBusiness } from '../../domain/businesses/index.ts';
+import { type CallDetail, getCallBySid } from '../../domain/calls/index.ts';
+import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { readEnv } from '../../platform/env.ts';
+import { openEvents } from '../../platform/events.ts';
+import { createLog } from '../../platform/log.ts';
+import { createOutgoing } from '../../platform/outgoing.ts';
+import { createJobQueue } from '../../platform/queue/index.ts';
+import { plugins } from '../../plugins/index.ts';
+import { type ConversationResult, runConversation } from '../../sandbox/conversation.ts';
+import { startSandboxRealtime } from '../../sandbox/realtime/server.ts';
+import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
+import { parseScript } from '../../sandbox/script/parse.ts';
+import type { Script } from '../../sandbox/script/schema.ts';
+import { type CallOptions, type SandboxCall, type SandboxTwilio, startSandboxTwilio } from '../../sandbox/twilio/index.ts';
+import { leadsPort } from '../../server/ports.ts';
+import { startWeb } from '../../server/web.ts';
+import { readApology } from '../../voice/audio/apology.ts';
+import { Toolbox } from '../../voice/session/toolbox.ts';
+import { exportsOfPlugins } from '../../worker/exports.ts';
+import { startWorker } from '../../worker/run.ts';
+import { testDatabase } from './database.ts';
+
+/** The product (web and worker in this process, a real database and queue) with the sandbox around it. */
+export interface World {
+  readonly url: string;
+  readonly db: Database;
+  readonly twilio: SandboxTwilio;
+  readonly receiver: Receiver;
+  /** Every log line of the product. */
+  readonly log: readonly Record<string, unknown>[];
+  /** A call to a business made for this script alone, played until it is over and final. Calls may run side by side. */
+  play(source: string, options?: PlayOptions): Promise<PlayedCall>;
+  close(): Promise<void>;
+}
+
+export interface PlayOptions {
+  readonly call?: Partial<CallOptions>;
+  /** Told the call as soon as it rings, to do something to it. */
+  readonly meanwhile?: (call: SandboxCall) => void;
+}
+
+/** A call that was played to its end. */
+export interface PlayedCall {
+  readonly call: SandboxCall;
+  readonly result: ConversationResult;
+  readonly script: Script;
+  readonly businessId: string;
+  /** As the database has it once the call is final. */
+  readonly detail: CallDetail;
+}
+
+const ACCOUNT_SID = 'ACtest000000000000000000000000000';
+const AUTH_TOKEN = 'test-auth-token';
+const FINAL_LIMIT_MS = 20_000;
+const STAY_ON_LINE_MS = 6000;
+
+/** Starts everything on free ports of loopback. */
+export async function startWorld(): Promise<World> {
+  const database = await testDatabase();
+  const { db, url: databaseUrl } = database;
+  const twilio = await startSandboxTwilio({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN });
+  const receiver = await startReceiver();
+  // A model connection is opened when a call's stream connects; calls connect one after the other.
+  const nextScripts: Script[] = [];
+  const realtime = await startSandboxRealtime({ scriptFor: () => nextScripts.shift() as Script });
+  const lines: Record<string, unknown>[] = [];
+  const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
+  const log = createLog({ destination });
+  const queue = await createJobQueue({ databaseUrl, log });
+  const events = await openEvents({ url: databaseUrl, log });
+  const registry = settingsRegistry(plugins);
+  const worker = await startWorker(
+    {
+      db,
+      queue,
+      log,
+      clock: systemClock,
+      registry,
+      exportsOf: exportsOfPlugins(plugins, log),
+      send: createOutgoing({ allowHosts: [new URL(receiver.url).host] }),
+      publish: (change) => events.publish(change),
+      random: Math.random,
+    },
+    { databaseUrl, closeTimeoutMs: 5000 },
+  );
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const web = await startWeb({
+    env: readEnv(
+      {
+        PUBLIC_URL: url,
+        PORT: String(port),
+        TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+        TWILIO_ACCOUNT_SID: ACCOUNT_SID,
+        TWILIO_API_URL: twilio.url,
+        OPENAI_REALTIME_URL: realtime.url,
+      },
+      'development',
+    ),
+    root: process.cwd(),
+    db,
+    queue,
+    events,
+    log,
+    registry,
+    plugins,
+    toolbox: new Toolbox(plugins, { leads: leadsPort(db) }),
+    apology: await readApology(),
+    pages: 'none',
+  });
+
+  let businesses = 0;
+  let connecting: Promise<unknown> = Promise.resolve();
+
+  async function business(script: Script): Promise<{ businessId: string; number: string }> {
+    const index = ++businesses;
+    const number = `+9723555${String(index).padStart(4, '0')}`;
+    const { businessId } = await createBusiness(db, {
+      name: `עסק ${index}`,
+      number,
+      ownerEmail: `owner${index}@example.test`,
+      ownerPassword: 'a-long-enough-password',
+    });
+    const monday = { monday_webhook_url: `${receiver.url}/monday/${index}`, send_call_transcripts_to_monday: true };
+    await updateSettings(db, businessId, { ...monday, ...script.settings }, registry, { allowLimits: true });
+    return { businessId, number };
+  }
+
+  async function play(source: string, options: PlayOptions = {}): Promise<PlayedCall> {
+    const script = parseScript(source);
+    const { businessId, number } = await business(script);
+    const place = async () => {
+      nextScripts.push(script);
+      const call = twilio.call({
+        from: script.from ?? '+972501234567',
+        to: number,
+        webhookUrl: `${url}/webhook/incoming_call`,
+        statusCallbackUrl: `${url}/webhook/call_status`,
+        ...options.call,
+      });
+      options.meanwhile?.(call);
+      const played = runConversation({ call, script });
+      await Promise.race([call.streaming(), call.ended]);
+      return { call, played };
+    };
+    const placed = connecting.then(place, place);
+    connecting = placed;
+    const { call, played } = await placed;
+    const result = await played;
+    if (!result.callEnded) await hangUpLater(call);
+    await call.settled;
+    return { call, result, script, businessId, detail: await finalDetail(businessId, call.sid) };
+  }
+
+  async function finalDetail(businessId: string, callSid: string): Promise<CallDetail> {
+    const deadline = performance.now() + FINAL_LIMIT_MS;
+    for (;;) {
+      const detail = await getCallBySid(db, businessId, callSid);
+      const isDelivered = detail?.deliveries.every((delivery) => delivery.status !== 'pending') ?? false;
+      if (detail?.status === 'completed' && isDelivered) return detail;
+      if (performance.now() > deadline) throw new Error(`call ${callSid} is ${detail?.status ?? 'unknown'}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  return {
+    url,
+    db,
+    twilio,
+    receiver,
+    log: lines,
+    play,
+    async close() {
+      await twilio.close();
+      await web.stop(0);
+      await worker.close();
+      await Promise.all([queue.close(), events.close(), realtime.close(), receiver.close()]);
+      await database.close();
+    },
+  };
+}
+
+/** The caller stays for the agent to end the call; an agent that does not is left in the end. */
+async function hangUpLater(call: SandboxCall): Promise<void> {
+  const timer = setTimeout(() => call.hangUp(), STAY_ON_LINE_MS);
+  await call.ended;
+  clearTimeout(timer);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+    });
+  });
+}
