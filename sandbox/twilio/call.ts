@@ -1,10 +1,9 @@
-import type { StreamPorts } from './connect.ts';
 import { Emitter } from './emitter.ts';
 import { runDocuments } from './flow.ts';
 import { callForm, statusForm } from './form.ts';
 import { PlayoutLedger } from './ledger.ts';
 import type { Interruption, Line, Recording, Source } from './line.ts';
-import type { LiveStream } from './live-stream.ts';
+import type { LiveStream, StreamPorts } from './live-stream.ts';
 import { Mouth, type Speech } from './mouth.ts';
 import { ring, type OutboundOptions } from './outbound.ts';
 import { newSid } from './sid.ts';

@@ -1,5 +1,5 @@
 import { actionOutcome, methodOf, resolveUrl, type Outcome, type VerbRun } from './line.ts';
-import { LiveStream, type LiveStreamOptions } from './live-stream.ts';
+import { LiveStream } from './live-stream.ts';
 import { streamUrl, type StreamClose, type StreamFailure } from './media-stream.ts';
 import { newSid } from './sid.ts';
 import type { Verb } from './twiml.ts';
@@ -7,12 +7,6 @@ import type { StreamRecord } from './types.ts';
 
 /** Name and value of a `<Parameter>` together stay under this. */
 const MAX_PARAMETER_LENGTH = 500;
-
-/** What the call adds to a stream: its ledger and the listeners of its events. */
-export type StreamPorts = Pick<
-  LiveStreamOptions,
-  'ledger' | 'onOpen' | 'onAudible' | 'onMarkReturned' | 'onCleared' | 'wakeAt'
->;
 
 /** `<Connect><Stream>`: blocks until the server closes the socket, the stream breaks, or the call ends or is redirected. */
 export async function connect(run: VerbRun): Promise<Outcome> {

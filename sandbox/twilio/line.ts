@@ -1,5 +1,4 @@
-import type { StreamPorts } from './connect.ts';
-import type { LiveStream } from './live-stream.ts';
+import type { LiveStream, StreamPorts } from './live-stream.ts';
 import type { CallStatus, CalledParty, DialRecord, EndedBy, StreamRecord, TwilioBehaviour } from './types.ts';
 import type { Verb } from './twiml.ts';
 import type { WebhookExchange, WebhookRequest } from './webhook.ts';

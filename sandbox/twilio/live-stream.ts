@@ -19,6 +19,12 @@ export interface LiveStreamOptions extends Omit<MediaStreamOptions, 'onMedia' | 
   readonly wakeAt: (at: number) => void;
 }
 
+/** What the call adds to a stream: its ledger and the listeners of its events. */
+export type StreamPorts = Pick<
+  LiveStreamOptions,
+  'ledger' | 'onOpen' | 'onAudible' | 'onMarkReturned' | 'onCleared' | 'wakeAt'
+>;
+
 /** A media stream with its playout buffer: the two directions of the caller's audio. */
 export class LiveStream {
   readonly wire: MediaStream;

@@ -24,7 +24,8 @@ export interface Stream {
 
 export type Message = { event: string; [field: string]: unknown };
 
-type Answer = string | { status?: number; contentType?: string; body: string; delay?: Promise<unknown> };
+type Answer =
+  string | { status?: number; contentType?: string; location?: string; body: string; delay?: Promise<unknown> };
 
 /** A little application on loopback: answers webhooks by path and accepts media streams under /media. */
 export async function startApplication(answers: Record<string, Answer | ((visit: Visit) => Answer)>) {
@@ -48,7 +49,8 @@ export async function startApplication(answers: Record<string, Answer | ((visit:
       const answer = typeof known === 'function' ? known(visit) : known;
       const full = typeof answer === 'string' ? { body: answer } : (answer ?? { status: 404, body: '' });
       await full.delay;
-      response.writeHead(full.status ?? 200, { 'content-type': full.contentType ?? 'text/xml' });
+      const location = full.location === undefined ? {} : { location: full.location };
+      response.writeHead(full.status ?? 200, { 'content-type': full.contentType ?? 'text/xml', ...location });
       response.end(full.body);
     })();
   });

@@ -86,11 +86,37 @@ describe('webhooks', () => {
     const { form, headers } = await app.visit('/voice');
     const signature = String(headers['x-twilio-signature']);
     expect(twilio.validateRequest(authToken, signature, 'https://agent.example/voice', form)).toBe(true);
+    expect(headers.host).toBe('agent.example');
     const stream = await app.stream();
     const handshake = String(stream.headers['x-twilio-signature']);
     expect(twilio.validateRequest(authToken, handshake, 'wss://agent.example/media', {})).toBe(true);
     call.hangUp();
     await call.settled;
+  });
+
+  test('a caller who hangs up while it rings leaves a call that nobody answered', async () => {
+    const app = await application({ '/voice': { body: '', delay: new Promise(() => undefined) }, '/status': '' });
+    const statusCallbackUrl = `${app.url}/status`;
+    const call = (await start()).call({ ...numbers, webhookUrl: `${app.url}/voice`, statusCallbackUrl });
+    await app.visit('/voice');
+    call.hangUp();
+    expect(await call.ended).toMatchObject({ status: 'no-answer', endedBy: 'caller' });
+    expect((await app.visit('/status')).form).toMatchObject({ CallStatus: 'no-answer', CallDuration: '0' });
+    await call.settled;
+    expect(call.errors).toEqual([]);
+  });
+
+  test('a webhook redirected over HTTP is followed, signed anew', async () => {
+    const app = await application({
+      '/voice': { status: 302, body: '', location: '/moved?x=1' },
+      '/moved': '<Response><Hangup/></Response>',
+    });
+    const call = (await start()).call({ ...numbers, webhookUrl: `${app.url}/voice` });
+    const { method, headers } = await app.visit('/moved');
+    expect(method).toBe('GET');
+    const signature = String(headers['x-twilio-signature']);
+    expect(twilio.validateRequest(authToken, signature, `${app.url}/moved?x=1`, {})).toBe(true);
+    expect(await call.ended).toMatchObject({ endedBy: 'twiml' });
   });
 
   test('may come twice', async () => {
