@@ -37,10 +37,10 @@ export async function createJobQueue(options: QueueConnectionOptions): Promise<J
     const known = queues.get(name);
     if (known !== undefined) return known;
     // The classes' types are Redis's unless a backend is given; one call serves both.
-    const queue = new Queue(name, connection.options as never, connection.backend as never);
+    const queue = new Queue(name, connection.options, connection.backend as never);
     queue.on('error', (err) => logEvent(options.log, 'queue_error', { job: name, err }, 'warn'));
-    queues.set(name, queue as unknown as Queue);
-    return queue as unknown as Queue;
+    queues.set(name, queue);
+    return queue;
   };
 
   return {

@@ -61,9 +61,9 @@ export async function startJobWorker<Catalog extends JobCatalog>(
             // -1 ends the attempts.
             backoffStrategy: (attempt: number) => retryDelayMs(definition, attempt) ?? -1,
           },
-        } as never,
+        },
         connection.backend as never,
-      ) as unknown as Worker;
+      );
       logOutcomes(worker, name, definition, options.log);
       workers.push(worker);
       await worker.waitUntilReady();
@@ -123,7 +123,7 @@ async function keepScheduled(
   definition: JobDefinition,
   connection: Awaited<ReturnType<typeof openQueueConnection>>,
 ): Promise<void> {
-  const queue = new Queue(name, connection.options as never, connection.backend as never) as unknown as Queue;
+  const queue = new Queue(name, connection.options, connection.backend as never);
   queue.on('error', () => undefined); // the worker on the same connection reports it
   try {
     if (definition.everyMs === undefined) await queue.removeJobScheduler(name);

@@ -20,12 +20,12 @@ export async function startRedis(): Promise<TestRedis> {
   const port = await freePort();
   const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
   const child = spawn('redis-server', args, { stdio: 'ignore', cwd: '/' });
-  let failure: Error | null = null;
-  child.once('error', (error) => (failure = error));
-  child.once('exit', (code) => (failure ??= new Error(`redis-server ended with ${code}`)));
+  const failures: Error[] = [];
+  child.once('error', (error) => failures.push(error));
+  child.once('exit', (code) => failures.push(new Error(`redis-server ended with ${code}`)));
   const url = `redis://127.0.0.1:${port}`;
   for (let attempt = 0; !(await answers(url)); attempt++) {
-    if (failure !== null) throw failure;
+    if (failures[0] !== undefined) throw failures[0];
     if (attempt > 200) throw new Error('redis-server does not answer');
     await sleep(25);
   }

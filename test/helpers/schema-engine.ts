@@ -23,7 +23,7 @@ export async function sqlOfSchema(schemaPath: string, url: string): Promise<stri
   const schemaEngine = await engine.SchemaEngine.new(
     { datamodels: undefined },
     () => undefined,
-    bindMigrationAwareSqlAdapterFactory(adapter) as never,
+    bindMigrationAwareSqlAdapterFactory(adapter),
   );
   try {
     const { stdout } = await schemaEngine.diff({
@@ -50,7 +50,7 @@ function load(): Promise<void> {
     });
     const folder = dirname(createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm'));
     const { instance } = await WebAssembly.instantiate(readFileSync(join(folder, 'schema_engine_bg.wasm')), {
-      './schema_engine_bg.js': engine as never,
+      './schema_engine_bg.js': engine,
     });
     const glue = engine as unknown as { __wbg_set_wasm(exports: unknown): void };
     glue.__wbg_set_wasm(instance.exports);

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -228,6 +229,47 @@ describe.each([
     release.resolve();
     await closed;
     expect(finished).toBe(true);
+  });
+
+  it('gives a job to another worker when its own is killed', async () => {
+    const job = `job-${randomUUID().slice(0, 8)}`;
+    const script = `
+      import { z } from 'zod';
+      import { createLog } from './platform/log.ts';
+      import { startJobWorker } from './platform/queue/index.ts';
+      const [job, connection] = [process.argv[1], JSON.parse(process.argv[2])];
+      await startJobWorker({
+        ...connection,
+        log: createLog({ level: 'silent' }),
+        lockMs: 2000,
+        catalog: { [job]: { payload: z.any(), attempts: 3, timeoutMs: 60000 } },
+        handlers: { [job]: () => new Promise(() => console.log('took it')) },
+      });`;
+    const { databaseUrl, redisUrl } = connection();
+    const args = [
+      '--import',
+      'tsx',
+      '--input-type=module',
+      '-e',
+      script,
+      job,
+      JSON.stringify({ databaseUrl, redisUrl }),
+    ];
+    const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+    const took = new Promise((done) => child.stdout.once('data', done));
+    await queue.enqueue(job, { callId: 'a' }, { id: 'a' });
+    await took;
+    child.kill('SIGKILL');
+    const rescued = signalled<number>();
+    open.push(
+      await startJobWorker({
+        ...connection(),
+        lockMs: 2_000,
+        catalog: { [job]: { payload, attempts: 3, timeoutMs: 5_000 } },
+        handlers: { [job]: async (_, run) => rescued.resolve(run.attempt) },
+      }),
+    );
+    expect(await rescued.promise).toBe(1);
   });
 
   if (backend === 'postgres') {
