@@ -198,5 +198,5 @@ export function applyUpdate(
       input: { ...session.audio.input, ...present(audio?.input) },
       output: { ...session.audio.output, ...present(audio?.output) },
     },
-  } as Session;
+  };
 }

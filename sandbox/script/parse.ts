@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { isMap, isScalar, LineCounter, parseDocument } from 'yaml';
 import type { Document } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
 import { ENTRY_KINDS, ENTRY_SCHEMAS, FIRST_FREE_LINE, headSchema } from './schema.ts';
 import type { Entry, EntryKind, Script } from './schema.ts';
