@@ -5,27 +5,27 @@ const MAX_JSON_BYTES = 384 * 1024;
 /** Bytes of a form: percent-encoding makes six bytes of a Hebrew letter. */
 const MAX_FORM_BYTES = 512 * 1024;
 
+/** Bytes of a body that is too large which are read and dropped, so that its sender gets to hear the answer. */
+const MAX_DROPPED_BYTES = 8 * 1024 * 1024;
+
 /**
- * A request's body, read no further than `maxBytes`.
+ * A request's body, kept no further than `maxBytes`.
  * @throws AppError `body_too_large`
  */
 async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
-  const tooLarge = () => new AppError('body_too_large', { permanent: true, details: { maxBytes } });
-  if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) throw tooLarge();
-  if (request.body === null) return new Uint8Array();
-  const chunks: Uint8Array[] = [];
+  const kept: Uint8Array[] = [];
   let size = 0;
-  const reader = request.body.getReader();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
-    const chunk = part.value as Uint8Array;
-    size += chunk.byteLength;
-    if (size > maxBytes) {
-      await reader.cancel();
-      throw tooLarge();
+  if (request.body !== null && !(Number(request.headers.get('Content-Length')) > MAX_DROPPED_BYTES)) {
+    const reader = request.body.getReader();
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      const chunk = part.value as Uint8Array;
+      size += chunk.byteLength;
+      if (size <= maxBytes) kept.push(chunk);
+      else if (size > MAX_DROPPED_BYTES) break;
     }
-    chunks.push(chunk);
-  }
-  return new Uint8Array(Buffer.concat(chunks));
+  } else size = Number(request.headers.get('Content-Length'));
+  if (size > maxBytes) throw new AppError('body_too_large', { permanent: true, details: { maxBytes } });
+  return new Uint8Array(Buffer.concat(kept));
 }
 
 const mediaType = (request: Request) => request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase();

@@ -22,5 +22,6 @@ export interface AppServices {
 }
 
 declare module '@remix-run/node' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- only an interface can be added to
   interface AppLoadContext extends AppServices {}
 }

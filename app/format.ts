@@ -7,9 +7,13 @@ export function formatMoment(at: Date, timeZone: string): string {
   return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
 }
 
-/** «21.11.2026, 14:05»: short enough for a table. */
-export function formatShortMoment(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'short', timeStyle: 'short', timeZone }).format(at);
+/** «היום, 14:05», «אתמול, 9:30», «21.11.2026, 14:05»: short enough for a table. Days are those of the time zone. */
+export function formatShortMoment(at: Date, timeZone: string, now: Date = new Date()): string {
+  const day = (date: Date) => new Intl.DateTimeFormat(LOCALE, { dateStyle: 'short', timeZone }).format(date);
+  const time = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short', timeZone }).format(at);
+  const yesterday = new Date(now.getTime() - 24 * 3600 * 1000);
+  const name = day(at) === day(now) ? 'היום' : day(at) === day(yesterday) ? 'אתמול' : day(at);
+  return `${name}, ${time}`;
 }
 
 /** «14:05:33». */

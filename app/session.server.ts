@@ -60,7 +60,6 @@ export async function requirePerson(request: Request, context: AppLoadContext, a
   if (person === null) {
     const url = new URL(request.url);
     const next = request.method === 'GET' ? ownPath(`${url.pathname}${url.search}`) : '/calls';
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- a thrown redirect is how Remix leaves a loader
     throw redirect(next === '/calls' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`);
   }
   if (action !== undefined && !can(person.role, action)) throw pageError('forbidden', 403);

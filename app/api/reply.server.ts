@@ -48,10 +48,13 @@ export function fieldsOf(details: Readonly<Record<string, unknown>>): Record<str
 export function replyError(error: unknown, headers: Record<string, string> = {}): Response {
   const code = isAppError(error) && STATUS[error.code] !== undefined ? error.code : 'unexpected';
   const fields = isAppError(error) && code !== 'unexpected' ? fieldsOf(error.details) : undefined;
-  const challenge: Record<string, string> =
-    statusOf(code) === 401 ? { 'WWW-Authenticate': 'Bearer realm="prosaas"' } : {};
-  return reply({ error: { code, message: errorText(code), ...(fields ? { fields } : {}) } }, statusOf(code), {
+  const status = statusOf(code);
+  const challenge: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="prosaas"' } : {};
+  // What is left of the body is not waited for.
+  const farewell: Record<string, string> = status === 413 ? { Connection: 'close' } : {};
+  return reply({ error: { code, message: errorText(code), ...(fields ? { fields } : {}) } }, status, {
     ...challenge,
+    ...farewell,
     ...headers,
   });
 }

@@ -48,13 +48,13 @@ export function CallCards({ calls }: { calls: readonly CallSummary[] }) {
           >
             <Direction call={call} />
             <div className="min-w-0 flex-1">
-              <p dir="auto" className="truncate text-start font-semibold">
-                {call.lead?.name ?? <PhoneNumber number={otherEnd(call)} />}
+              <p className="truncate font-semibold">
+                {call.lead?.name ? <bdi>{call.lead.name}</bdi> : <PhoneNumber number={otherEnd(call)} />}
               </p>
               <p className="flex flex-wrap gap-x-2 text-sm text-muted">
                 {call.lead?.name ? <PhoneNumber number={otherEnd(call)} /> : null}
                 <Moment at={call.startedAt} as="short" />
-                <Length call={call} />
+                {call.durationSec === null ? null : <Length call={call} />}
               </p>
               <p className="mt-2.5 flex flex-wrap gap-2">
                 <State call={call} />

@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 /** Pairs of name and value. */
 export function Facts({ children, columns = 2 }: { children: ReactNode; columns?: 1 | 2 }) {
   return (
-    <dl className={`grid gap-x-8 gap-y-4 ${columns === 2 ? 'sm:grid-cols-2' : 'sm:grid-cols-2 lg:grid-cols-1'}`}>
+    <dl className={`grid gap-x-8 gap-y-4 ${columns === 2 ? 'grid-cols-2' : 'grid-cols-2 lg:grid-cols-1'}`}>
       {children}
     </dl>
   );

@@ -1,6 +1,8 @@
 import type { HTMLInputAutoCompleteAttribute } from 'react';
 import { BOX_CLASS, FieldFrame, describe, type ControlProps } from './field-frame.tsx';
 
+// An empty box has always a placeholder, if only a blank: by it the style sheet knows the box is empty.
+
 interface TextFieldProps extends ControlProps {
   readonly value: string;
   readonly type?: 'text' | 'email' | 'password' | 'tel' | 'url';
@@ -22,7 +24,7 @@ export function TextField(props: TextFieldProps) {
         type={type}
         dir={dir}
         defaultValue={value}
-        placeholder={placeholder}
+        placeholder={placeholder ?? ' '}
         inputMode={inputMode}
         autoComplete={autoComplete}
         maxLength={props.maxLength}
@@ -50,7 +52,7 @@ export function TextArea(props: TextAreaProps) {
         dir="auto"
         rows={props.rows ?? 4}
         defaultValue={props.value}
-        placeholder={props.placeholder}
+        placeholder={props.placeholder ?? ' '}
         readOnly={props.readOnly}
         className={`${BOX_CLASS} resize-y text-start leading-relaxed`}
       />

@@ -22,7 +22,7 @@ export function UserMenu({ user, role, opens }: UserMenuProps) {
         </span>
         {up ? (
           <span className="min-w-0 flex-1">
-            <span dir="auto" className="block truncate text-start font-medium">
+            <span dir="auto" className={`block truncate font-medium ${user.name === '' ? 'text-end' : 'text-start'}`}>
               {user.name || user.email}
             </span>
             <span className="block text-sm text-rail-muted">{roleLabel(role)}</span>
@@ -37,7 +37,7 @@ export function UserMenu({ user, role, opens }: UserMenuProps) {
       >
         <p className="border-b border-line px-3 pt-1 pb-2.5 text-sm text-muted">
           מחובר בתור
-          <bdi dir="ltr" className="block truncate text-start font-medium text-ink">
+          <bdi dir="ltr" className="block truncate text-end font-medium text-ink">
             {user.email}
           </bdi>
         </p>

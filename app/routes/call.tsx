@@ -113,3 +113,5 @@ export default function CallPage() {
     </>
   );
 }
+
+export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';

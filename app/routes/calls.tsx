@@ -76,3 +76,5 @@ function NoCalls({ first }: { first: boolean }) {
     </div>
   );
 }
+
+export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';

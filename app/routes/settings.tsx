@@ -36,3 +36,5 @@ export default function Settings() {
     </div>
   );
 }
+
+export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';

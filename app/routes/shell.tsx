@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { Outlet, useLoaderData, useRouteLoaderData } from '@remix-run/react';
+import { Outlet, useLoaderData } from '@remix-run/react';
 import { getBusiness } from '../../domain/businesses/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { RouteProblem } from '../components/route-problem.tsx';
@@ -27,19 +27,11 @@ export default function SignedInPages() {
   );
 }
 
-/** A page that failed keeps the frame around it, unless the frame itself failed. */
+/** The frame itself failed; a page that fails shows its problem within the frame. */
 export function ErrorBoundary() {
-  const frame = useRouteLoaderData<typeof loader>('shell');
-  if (frame === undefined) {
-    return (
-      <main id="main">
-        <RouteProblem />
-      </main>
-    );
-  }
   return (
-    <Shell {...frame}>
+    <main id="main">
       <RouteProblem />
-    </Shell>
+    </main>
   );
 }

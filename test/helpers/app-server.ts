@@ -1,12 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
-import { createRequestHandler } from '@remix-run/express';
 import express from 'express';
-import helmet from 'helmet';
 import type { AppServices } from '../../app/context.server.ts';
+import { refuseForeignForms } from '../../app/foreign-forms.server.ts';
 import { settingsRegistry, type SettingsSource } from '../../domain/settings/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { createLog } from '../../platform/log.ts';
+import { builtPages } from '../../server/pages.ts';
+import { issueNonce, securityHeaders } from '../../server/security.ts';
 import { buildPages } from './app-build.ts';
 
 /** What a test may decide about the pages. */
@@ -14,6 +14,8 @@ export interface AppServerOptions {
   readonly db: Database;
   readonly sources: readonly SettingsSource[];
   readonly usesSandboxModel?: boolean;
+  /** Default error: what nobody foresaw is seen. */
+  readonly log?: 'error' | 'silent';
   /** 0, the default, takes any free one. */
   readonly port?: number;
 }
@@ -29,7 +31,6 @@ export interface AppServer {
 
 /** Serves the built pages as the web process does: security headers with a nonce, static files, Remix. */
 export async function startAppServer(options: AppServerOptions): Promise<AppServer> {
-  const pages = await buildPages();
   const jobs: { job: string; payload: object }[] = [];
   const config = {
     publicUrl: '',
@@ -45,45 +46,16 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
       },
       close: async () => {},
     },
-    log: createLog({ level: 'error' }),
+    log: createLog({ level: options.log ?? 'error' }),
     registry: settingsRegistry(options.sources),
     config,
   };
 
   const app = express();
   app.disable('x-powered-by');
-  app.use((_request, response, next) => {
-    response.locals['cspNonce'] = randomBytes(16).toString('base64');
-    next();
-  });
-  const nonce = (_request: unknown, response: unknown) =>
-    `'nonce-${String((response as express.Response).locals['cspNonce'])}'`;
-  app.use(
-    helmet({
-      contentSecurityPolicy: {
-        useDefaults: false,
-        directives: {
-          defaultSrc: ["'self'"],
-          scriptSrc: ["'self'", nonce],
-          styleSrc: ["'self'"],
-          formAction: ["'self'"],
-          baseUri: ["'none'"],
-          objectSrc: ["'none'"],
-          frameAncestors: ["'none'"],
-        },
-      },
-      referrerPolicy: { policy: 'same-origin' },
-    }),
-  );
-  app.use('/assets', express.static(`${pages.client}/assets`, { immutable: true, maxAge: '1y' }));
-  app.all(
-    '*',
-    createRequestHandler({
-      build: pages.server,
-      mode: 'production',
-      getLoadContext: (_request, response) => ({ ...services, cspNonce: String(response.locals['cspNonce']) }),
-    }),
-  );
+  app.use(issueNonce, securityHeaders({ https: false, development: false }));
+  app.use((request, response, next) => refuseForeignForms(config.publicUrl)(request, response, next));
+  (await builtPages(await buildPages(), services)).mount(app);
 
   const server = app.listen(options.port ?? 0, '127.0.0.1');
   await new Promise((resolve, reject) => server.once('listening', resolve).once('error', reject));

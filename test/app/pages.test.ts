@@ -1,0 +1,273 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startAppServer, type AppServer } from '../helpers/app-server.ts';
+import { testDatabase, type TestDatabase } from '../helpers/database.ts';
+import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
+import { postForm, signInOverHttp, type Visitor } from '../helpers/http.ts';
+import { SOURCES } from '../helpers/settings-sources.ts';
+import { readSettings, settingsRegistry } from '../../domain/settings/index.ts';
+
+// The pages as a browser without JavaScript sees them.
+
+let database: TestDatabase;
+let server: AppServer;
+let business: DemoBusiness;
+let owner: Visitor;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  server = await startAppServer({ db: database.db, sources: SOURCES, usesSandboxModel: true });
+  business = await demoBusiness(database.db);
+  owner = await signInOverHttp(server.url, business.email, business.password);
+});
+afterAll(async () => {
+  await server.close();
+  await database.close();
+});
+
+const stored = () => readSettings(database.db, business.businessId, settingsRegistry(SOURCES));
+
+describe('signing in', () => {
+  test('sets a cookie that scripts and other sites cannot use, and goes where the person wanted', async () => {
+    const form = { email: ` ${business.email.toUpperCase()} `, password: business.password, next: '/calls/CA1?x=1' };
+    const response = await postForm(server.url, '/sign-in', form);
+    expect(response.status).toBe(302);
+    expect(response.headers.get('Location')).toBe('/calls/CA1?x=1');
+    const cookie = response.headers.getSetCookie()[0] ?? '';
+    expect(cookie).toMatch(/^prosaas_session=/);
+    expect(cookie).toMatch(/; Path=\/(;|$)/);
+    expect(cookie).toContain('HttpOnly');
+    expect(cookie).toContain('SameSite=Lax');
+  });
+
+  test.each([
+    'https://evil.example',
+    '//evil.example',
+    '/\\evil.example',
+    '/.//evil.example',
+    '/\t/evil.example',
+    'javascript:alert(1)',
+  ])('does not lead to %j', async (next) => {
+    const response = await postForm(server.url, '/sign-in', {
+      email: business.email,
+      password: business.password,
+      next,
+    });
+    expect(response.headers.get('Location')).toBe('/calls');
+  });
+
+  test.each([
+    ['a wrong password', { password: 'wrong' }, 401, 'הדוא״ל או הסיסמה שגויים'],
+    ['nobody', { email: 'nobody@example.co.il' }, 401, 'הדוא״ל או הסיסמה שגויים'],
+    ['no password', { password: '' }, 422, 'יש להזין סיסמה'],
+    ['no address', { email: '' }, 422, 'יש להזין כתובת דוא״ל'],
+  ])('with %s says why in Hebrew and never repeats the password', async (_, change, status, text) => {
+    const form = { email: business.email, password: business.password, ...change };
+    const response = await postForm(server.url, '/sign-in', form);
+    expect(response.status).toBe(status);
+    expect(response.headers.getSetCookie()).toEqual([]);
+    const html = await response.text();
+    expect(html).toContain(text);
+    if (form.email !== '') expect(html).toContain(`value="${form.email}"`);
+    expect(html).not.toContain(`value="${form.password || 'x'}"`);
+  });
+
+  test('from another site is refused', async () => {
+    const form = { email: business.email, password: business.password };
+    expect((await postForm(server.url, '/sign-in', form, { Origin: 'https://evil.example' })).status).toBe(403);
+  });
+});
+
+test('signing out ends the session itself, not only the cookie', async () => {
+  const visitor = await signInOverHttp(server.url, business.email, business.password);
+  expect((await visitor.get('/sign-out')).headers.get('Location')).toBe('/calls');
+  expect((await visitor.get('/calls')).status).toBe(200);
+  const response = await visitor.post('/sign-out', {});
+  expect(response.headers.getSetCookie()[0]).toContain('Max-Age=0');
+  expect((await visitor.get('/calls')).headers.get('Location')).toBe('/sign-in');
+});
+
+test('a stranger is sent to sign in, and back afterwards', async () => {
+  const response = await fetch(`${server.url}/settings/ai?a=1`, { redirect: 'manual' });
+  expect(response.status).toBe(302);
+  expect(response.headers.get('Location')).toBe(`/sign-in?next=${encodeURIComponent('/settings/ai?a=1')}`);
+});
+
+test('pages are Hebrew, right to left, private, and carry no script or style without the nonce', async () => {
+  const response = await owner.get('/calls');
+  expect(response.headers.get('Cache-Control')).toBe('no-store');
+  const html = await response.text();
+  expect(html).toContain('<html lang="he" dir="rtl">');
+  expect(html).toContain('סביבת הדגמה');
+  expect(html).not.toMatch(/ style="/);
+  const nonce = /'nonce-([^']+)'/.exec(response.headers.get('Content-Security-Policy') ?? '')?.[1];
+  const scripts = html.match(/<script\b[^>]*>/g) ?? [];
+  expect(scripts.length).toBeGreaterThan(0);
+  for (const script of scripts) expect(script).toContain(`nonce="${nonce}"`);
+});
+
+test('an address that is none is a Hebrew page with status 404', async () => {
+  for (const path of ['/nowhere', '/calls/CAnowhere', '/settings/nowhere']) {
+    const response = await owner.get(path);
+    expect(response.status).toBe(404);
+    expect(await response.text()).toMatch(/(הדף|השיחה) לא נמצא/);
+  }
+});
+
+describe('settings', () => {
+  const BUSINESS = {
+    business_name: 'נדל״ן הגליל 1',
+    contact_phone: '052-111 2233',
+    contact_email: 'office@example.co.il',
+    address: 'הרצל 1, כרמיאל',
+    monday_webhook_url: 'https://hooks.example.com/a',
+    _shown: 'send_call_transcripts_to_monday',
+    send_call_transcripts_to_monday: 'on',
+  };
+
+  test('of the business are saved together and shown again', async () => {
+    const response = await owner.post('/settings/business', BUSINESS);
+    expect(response.status).toBe(302);
+    expect(response.headers.get('Location')).toBe('/settings/business');
+    const saved = response.headers.getSetCookie()[0]?.split(';')[0] ?? '';
+    const page = await fetch(`${server.url}/settings/business`, { headers: { Cookie: `${owner.cookie}; ${saved}` } });
+    const html = await page.text();
+    expect(html).toContain('ההגדרות נשמרו');
+    expect(html).toContain('value="052-111-2233"');
+    expect(page.headers.getSetCookie()[0]).toContain('Max-Age=0');
+    expect(await stored()).toMatchObject({
+      monday_webhook_url: 'https://hooks.example.com/a',
+      send_call_transcripts_to_monday: true,
+    });
+  });
+
+  test('an unticked box is off, an emptied webhook is none, and what the form did not show stays', async () => {
+    await owner.post('/settings/business', { ...BUSINESS });
+    const { send_call_transcripts_to_monday: _, ...unticked } = BUSINESS;
+    await owner.post('/settings/business', { ...unticked, monday_webhook_url: ' ' });
+    expect(await stored()).toMatchObject({ send_call_transcripts_to_monday: false, monday_webhook_url: null });
+    await owner.post('/settings/ai', { greeting_message: 'שלום' });
+    expect(await stored()).toMatchObject({ greeting_message: 'שלום', barge_in_enabled: true });
+  });
+
+  test('every kind of control is read', async () => {
+    const response = await owner.post('/settings/ai', {
+      agent_name: 'יונתן',
+      voice: 'ash',
+      prompt: 'שורה אחת\r\nשורה שתיים',
+      max_call_sec: '600',
+      _shown: ['bot_speaks_first', 'barge_in_enabled', 'required_lead_fields'],
+      bot_speaks_first: 'on',
+      required_lead_fields: ['phone', 'email'],
+    });
+    expect(response.status).toBe(302);
+    expect(await stored()).toMatchObject({
+      agent_name: 'יונתן',
+      voice: 'ash',
+      prompt: 'שורה אחת\nשורה שתיים',
+      max_call_sec: 600,
+      bot_speaks_first: true,
+      barge_in_enabled: false,
+      required_lead_fields: ['phone', 'email'],
+    });
+  });
+
+  test('one mistake and nothing is saved; every mistake is told beside its field and what was typed stays', async () => {
+    const before = await stored();
+    const response = await owner.post('/settings/business', {
+      ...BUSINESS,
+      business_name: ' ',
+      contact_email: 'not-an-address',
+      address: 'כתובת חדשה',
+      monday_webhook_url: 'ftp://x',
+    });
+    expect(response.status).toBe(422);
+    const html = await response.text();
+    expect(html).toContain('role="alert"');
+    expect(html).toContain('href="#business_name"');
+    for (const name of ['business_name', 'contact_email', 'monday_webhook_url']) {
+      const input = new RegExp(`<input[^>]*name="${name}"[^>]*>`).exec(html)?.[0] ?? '';
+      expect(input).toContain('aria-invalid="true"');
+      expect(input).toContain(`${name}-error`);
+      expect(html).toContain(`id="${name}-error"`);
+    }
+    expect(html).toContain('value="not-an-address"');
+    expect(html).toContain('value="כתובת חדשה"');
+    expect(html).toContain('value="ftp://x"');
+    expect(await stored()).toEqual(before);
+    expect(await (await owner.get('/settings/business')).text()).not.toContain('כתובת חדשה');
+  });
+
+  test.each([
+    ['max_call_sec', 'הרבה'],
+    ['max_call_sec', ''],
+    ['max_call_sec', '1e3'],
+    ['max_call_sec', '10.5'],
+    ['voice', 'shouting'],
+  ])('%s=%j is refused in Hebrew', async (name, value) => {
+    const response = await owner.post('/settings/ai', { [name]: value });
+    expect(response.status).toBe(422);
+    expect(await response.text()).toMatch(new RegExp(`id="${name}-error"[^>]*>.*?[א-ת]`, 's'));
+  });
+
+  test('an agent gets a Hebrew page with status 403, to read and to write', async () => {
+    const email = await demoPerson(database.db, business.businessId, 'agent');
+    const agent = await signInOverHttp(server.url, email, DEMO_PASSWORD);
+    for (const response of [await agent.get('/settings/ai'), await agent.post('/settings/ai', { agent_name: 'x' })]) {
+      expect(response.status).toBe(403);
+      const html = await response.text();
+      expect(html).toContain('אין לך הרשאה');
+      expect(html).not.toContain('href="/settings"');
+    }
+    expect((await stored())['agent_name']).not.toBe('x');
+  });
+
+  test('from another site, or of another kind, are refused', async () => {
+    const evil = await owner.post('/settings/ai', { agent_name: 'x' }, { Origin: 'https://evil.example' });
+    expect(evil.status).toBe(403);
+    const json = await fetch(`${server.url}/settings/ai`, {
+      method: 'POST',
+      headers: { Cookie: owner.cookie, Origin: server.url, 'Content-Type': 'application/json' },
+      body: '{}',
+    });
+    expect(json.status).toBe(415);
+    const large = await owner.post('/settings/ai', { prompt: 'x'.repeat(600 * 1024) });
+    expect(large.status).toBe(413);
+    expect((await stored())['agent_name']).not.toBe('x');
+  });
+});
+
+describe('the page of a call', () => {
+  test('a failed delivery is sent again by an owner, never by an agent, and only from its own call', async () => {
+    const at = new Date('2026-01-02T10:00:00Z');
+    const deliveryId = await demoCall(database.db, business.businessId, {
+      callSid: 'CAagain',
+      startedAt: at,
+      delivery: 'failed',
+    });
+    await demoCall(database.db, business.businessId, { callSid: 'CAelse', startedAt: at });
+    const form = { delivery_id: deliveryId ?? '' };
+
+    const agent = await signInOverHttp(
+      server.url,
+      await demoPerson(database.db, business.businessId, 'agent'),
+      DEMO_PASSWORD,
+    );
+    expect(await (await agent.get('/calls/CAagain')).text()).not.toContain('שליחה מחדש');
+    expect((await agent.post('/calls/CAagain', form)).status).toBe(403);
+    expect((await owner.post('/calls/CAelse', form)).status).toBe(404);
+    expect(server.jobs).toEqual([]);
+
+    expect(await (await owner.get('/calls/CAagain')).text()).toContain('שליחה מחדש');
+    expect((await owner.post('/calls/CAagain', form)).status).toBe(302);
+    expect(server.jobs).toEqual([{ job: 'deliver', payload: { businessId: business.businessId, deliveryId } }]);
+    expect(await (await owner.get('/calls/CAagain')).text()).not.toContain('שליחה מחדש');
+  });
+
+  test('shows times in the time zone of the business', async () => {
+    await demoCall(database.db, business.businessId, {
+      callSid: 'CAsummer',
+      startedAt: new Date('2026-07-02T20:30:00Z'),
+    });
+    expect(await (await owner.get('/calls/CAsummer')).text()).toContain('23:30:00');
+  });
+});
