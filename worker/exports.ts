@@ -19,9 +19,12 @@ function exportsOfPlugin(plugin: ExportingPlugin, call: FinishedCall, settings: 
   try {
     const own = Object.fromEntries(Object.keys(plugin.settings.shape).map((key) => [key, settings[key]]));
     const requests = plugin.exports(call, plugin.settings.parse(own));
+    const names = new Set<string>();
     return requests.map((request) => {
-      // A body without a JSON form would fail the whole call's finalisation later on.
+      // What cannot be stored would fail the whole call's finalisation later on.
       if (JSON.stringify(request.body) === undefined) throw new TypeError(`export ${request.name} has no body`);
+      if (names.has(request.name)) throw new TypeError(`export ${request.name} is named twice`);
+      names.add(request.name);
       return {
         plugin: plugin.name,
         name: request.name,

@@ -69,6 +69,7 @@ describe('exportsOfPlugins', () => {
           },
         },
         { name: 'bodiless', settings, exports: () => [{ ...request('b'), body: undefined }] },
+        { name: 'twice', settings, exports: () => [request('a'), request('a')] },
         { name: 'good', settings, exports: (_call, own) => [request('g', JSON.stringify(own))] },
       ],
       context.log,
@@ -78,7 +79,7 @@ describe('exportsOfPlugins', () => {
     const rows = await test.db.withBusiness(call.businessId, (tx) => tx.delivery.findMany());
     expect(rows).toMatchObject([{ plugin: 'good', export: 'g', url: '{"url":"none"}' }]);
     const failures = lines.map((line) => JSON.parse(line)).filter((line) => line.event === 'plugin_exports_failed');
-    expect(failures.map((line) => line.plugin)).toEqual(['broken', 'bodiless']);
+    expect(failures.map((line) => line.plugin)).toEqual(['broken', 'bodiless', 'twice']);
   });
 });
 
