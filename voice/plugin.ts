@@ -104,7 +104,7 @@ export type Command =
   | { readonly type: 'say'; readonly text: string }
   /** The agent takes a turn following these instructions in its own words. */
   | { readonly type: 'prompt'; readonly instructions: string }
-  /** Agent audio stops being sent; what the line already buffered (up to 240 ms) plays on. */
+  /** Agent audio stops being sent; what the line already buffered (up to 240 ms) plays on. Over once nothing is left to play. */
   | { readonly type: 'pause_playout' }
   /** Undoes `pause_playout`; nothing is lost. */
   | { readonly type: 'resume_playout' }

@@ -91,7 +91,10 @@ export function onMark(draft: Draft, name: string): void {
 }
 
 function noticeIdle(draft: Draft): void {
-  if (isIdle(draft.state.playout)) draft.notices.push({ hook: 'onPlayoutFinished', args: [] });
+  if (!isIdle(draft.state.playout)) return;
+  // A pause holds what is playing; left standing it would mute the next reply.
+  change(draft, { playout: setPaused(draft.state.playout, false) });
+  draft.notices.push({ hook: 'onPlayoutFinished', args: [] });
 }
 
 function finishTurns(draft: Draft, finished: readonly PlayoutItem[]): void {

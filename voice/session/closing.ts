@@ -1,5 +1,5 @@
 import type { EndReason } from '../plugin.ts';
-import { cutPlayout, forgetUnheard, pumpPlayout } from './agent-flow.ts';
+import { cutPlayout, forgetUnheard, pausePlayout, pumpPlayout } from './agent-flow.ts';
 import { complete, enqueue, isIdle, remainingMs } from './playout.ts';
 import { REPLY_TIMER, cancelReplies, sayInstructions, wantReply } from './replies.ts';
 import { type Draft, change, isReplyPending } from './state.ts';
@@ -38,6 +38,8 @@ export function decideHangup(draft: Draft, reason: EndReason, say: string | null
   if (state.hangup !== null || state.phase === 'ended') return;
   change(draft, { hangup: { reason, say: null, stage: 'last_words', askedAt: null }, phase: 'closing' });
   draft.effects.push({ type: 'log', event: 'hangup_decided', fields: { reason } });
+  // From now on nobody interrupts, so nobody would take a pause back: the last words are heard.
+  if (draft.state.playout.paused) pausePlayout(draft, false);
   draft.effects.push({ type: 'set_timer', id: LAST_WORDS_TIMER, dueAt: draft.at + FAREWELL_LIMIT_MS });
   if (say !== null) wantReply(draft, { kind: 'say', instructions: sayInstructions(say) });
 }

@@ -268,7 +268,6 @@ function onCommand(draft: Draft, event: Extract<CallEvent, { type: 'command' }>)
         goodbyeDetected: command.goodbyeDetected ?? state.goodbyeDetected,
       });
     case 'end_call':
-      if (state.playout.paused) pausePlayout(draft, false);
       return decideHangup(draft, command.reason, command.say ?? null);
     case 'log':
       draft.effects.push({ type: 'log', event: command.event, fields: { plugin, ...command.fields } });

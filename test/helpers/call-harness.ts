@@ -1,0 +1,224 @@
+import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
+import type { CallConfig } from '../../voice/session/config.ts';
+import { Session } from '../../voice/session/session.ts';
+import { Toolbox } from '../../voice/session/toolbox.ts';
+import type { TurnRecord } from '../../voice/session/turns.ts';
+import { FakeModel } from './call/fake-model.ts';
+import { CountedClock, VirtualClock } from './call/virtual-clock.ts';
+import { VirtualLine } from './call/virtual-line.ts';
+
+/** Base64 of one 20 ms frame: digital silence, and a voice of RMS 6000 or so. */
+export const SILENT_FRAME = Buffer.alloc(160, 0xff).toString('base64');
+export const LOUD_FRAME = Buffer.alloc(160, 0x20).toString('base64');
+/** Line index of audio that carries no watermark stays apart: the apology. */
+const APOLOGY_MS = 1500;
+/** What a server's VAD waits before it says that speech began, and that it ended. */
+const VAD_START_MS = 120;
+const VAD_STOP_MS = 500;
+
+export interface CallOptions {
+  readonly plugins?: readonly CallPlugin[];
+  /** Settings of all plugins together; each takes its own. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Services for the plugins' tools. */
+  readonly ports?: unknown;
+  /** One way between server and line. Default 0. */
+  readonly latencyMs?: number;
+  readonly maxCallMs?: number;
+  /** The model is ready at once. Default true. */
+  readonly modelReady?: boolean;
+  /** What the REST hang-up does, one entry an attempt; the last one goes on for ever. Default `done`. */
+  readonly hangUps?: readonly ('done' | 'gone' | 'fails' | 'never')[];
+}
+
+/** A call on a virtual clock: the real session between a virtual line and a fake model. */
+export class CallHarness {
+  readonly clock = new VirtualClock();
+  readonly model: FakeModel;
+  readonly line: VirtualLine;
+  readonly session: Session;
+  readonly logs: { readonly at: number; readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[] =
+    [];
+  /** How often, and when, the line was asked over REST to hang up. */
+  readonly hangUpsAsked: number[] = [];
+  readonly ends: { readonly at: number; readonly reason: EndReason; readonly heldMs: number }[] = [];
+  readonly settledAt: number[] = [];
+  disposed = 0;
+  /** The caller makes a sound at this moment; else the line is silent. */
+  voice = false;
+  readonly #sessionClock = new CountedClock(this.clock);
+  readonly #records = new Map<string, TurnRecord>();
+  readonly #hangUps: ('done' | 'gone' | 'fails' | 'never')[];
+  #streamOver = false;
+  #utterances = 0;
+
+  constructor(options: CallOptions = {}) {
+    const plugins = options.plugins ?? [];
+    this.#hangUps = [...(options.hangUps ?? ['done'])];
+    this.model = new FakeModel(this.clock, (event) => this.session.modelEvent(event));
+    this.line = new VirtualLine(this.clock, options.latencyMs ?? 0, {
+      mark: (name) => this.session.mark(name),
+      closed: () => this.streamEnds('lost'),
+    });
+    this.session = new Session({
+      config: callConfig(options),
+      plugins,
+      toolbox: new Toolbox(plugins, options.ports),
+      clock: this.#sessionClock,
+      line: this.line,
+      model: this.model,
+      hangUp: () => this.#hangUp(),
+      recorder: {
+        saveTurns: (records) => records.forEach((record) => this.#records.set(record.itemId, record)),
+        callEnded: ({ reason, heldMs }) => this.ends.push({ at: this.at, reason, heldMs }),
+        transcriptsSettled: () => this.settledAt.push(this.at),
+      },
+      log: (event, fields) => this.logs.push({ at: this.at, event, fields }),
+      onDisposed: () => this.disposed++,
+    });
+    this.session.start();
+    if (options.modelReady ?? true) this.model.ready();
+    this.#sendFrames();
+  }
+
+  get at(): number {
+    return this.clock.now();
+  }
+
+  /** Time passes; the caller's line sends its 50 frames a second. */
+  elapse(ms: number): Promise<void> {
+    return this.clock.advance(ms);
+  }
+
+  /** The caller makes a sound for `ms`, of which the model takes no notice. */
+  async sound(ms: number): Promise<void> {
+    this.voice = true;
+    await this.elapse(ms);
+    this.voice = false;
+  }
+
+  /** The caller begins to speak and goes on; the model's VAD notices after its usual moment. Returns the item. */
+  async startsSpeaking(): Promise<string> {
+    const itemId = `caller_${++this.#utterances}`;
+    const audioStartMs = this.model.heardMs;
+    await this.sound(VAD_START_MS);
+    this.voice = true;
+    this.model.emit({ type: 'speech_started', itemId, audioStartMs });
+    return itemId;
+  }
+
+  /** The caller falls silent; the model's VAD notices and makes a turn of what was said. */
+  async stopsSpeaking(itemId: string): Promise<void> {
+    this.voice = false;
+    const audioEndMs = this.model.heardMs;
+    await this.elapse(VAD_STOP_MS);
+    this.commits(itemId, audioEndMs);
+  }
+
+  /** The model's VAD ends an utterance. */
+  commits(itemId: string, audioEndMs = this.model.heardMs): void {
+    this.model.emit({ type: 'speech_stopped', itemId, audioEndMs });
+    this.model.emit({ type: 'committed', itemId, previousItemId: this.model.join(itemId) });
+  }
+
+  /** The caller says something in `ms`; its words are known 100 ms after the commit, or never. Returns the item. */
+  async callerSays(text: string | null, options: { readonly ms?: number } = {}): Promise<string> {
+    const itemId = await this.startsSpeaking();
+    await this.elapse(Math.max(0, (options.ms ?? 800) - VAD_START_MS));
+    await this.stopsSpeaking(itemId);
+    if (text === null) return itemId;
+    await this.elapse(100);
+    this.transcribed(itemId, text);
+    return itemId;
+  }
+
+  transcribed(itemId: string, text: string): void {
+    this.model.emit({ type: 'transcript', itemId, text });
+  }
+
+  /** The telephone line ends the stream. */
+  streamEnds(how: 'stop' | 'lost'): void {
+    if (this.#streamOver) return;
+    this.#streamOver = true;
+    this.line.hangUp();
+    this.session.streamEnded(how);
+  }
+
+  callerHangsUp(): void {
+    this.streamEnds('stop');
+  }
+
+  /** The conversation as it was written down: `agent: …`, `caller: …`; a cut turn ends in `—`. Empty turns are left out. */
+  get transcript(): string[] {
+    return this.records
+      .filter((record) => record.text !== '')
+      .map(({ speaker, text, interrupted }) => `${speaker}: ${text}${interrupted ? ' —' : ''}`);
+  }
+
+  get records(): readonly TurnRecord[] {
+    return [...this.#records.values()].sort((a, b) => a.position - b.position);
+  }
+
+  /** Why the call ended; null while it goes on. */
+  get endReason(): EndReason | null {
+    return this.ends[0]?.reason ?? null;
+  }
+
+  logged(event: string): Readonly<Record<string, unknown>>[] {
+    return this.logs.filter((entry) => entry.event === event).map((entry) => entry.fields);
+  }
+
+  /** What is left of a call: timers, an open model, an open stream. An ended call leaves nothing. */
+  get leftovers(): { timers: number; model: boolean; stream: boolean } {
+    return { timers: this.#sessionClock.pending, model: this.model.closedAt === null, stream: !this.#streamOver };
+  }
+
+  #sendFrames(): void {
+    this.clock.after(20, () => {
+      if (this.#streamOver) return;
+      this.session.callerAudio(this.voice ? LOUD_FRAME : SILENT_FRAME);
+      this.#sendFrames();
+    });
+  }
+
+  #hangUp(): Promise<'done' | 'gone'> {
+    this.hangUpsAsked.push(this.at);
+    const outcome = this.#hangUps.length > 1 ? this.#hangUps.shift() : this.#hangUps[0];
+    if (outcome === 'fails') return Promise.reject(new Error('HTTP 500'));
+    if (outcome === 'never') return new Promise(() => {});
+    // Twilio ends the stream a moment after it took the request.
+    if (outcome === 'done') this.clock.after(30, () => this.streamEnds('stop'));
+    return Promise.resolve(outcome ?? 'done');
+  }
+}
+
+/** The configuration of a call, as the server would read it. */
+export function callConfig(options: CallOptions = {}): CallConfig {
+  return {
+    context: {
+      callId: 'call-1',
+      businessId: 'business-1',
+      businessName: 'מספרת דנה',
+      direction: 'inbound',
+      fromNumber: '+972501234567',
+      toNumber: '+97231234567',
+    },
+    callSid: 'CA1',
+    maxCallMs: options.maxCallMs ?? 1_800_000,
+    pluginSettings: Object.fromEntries(
+      (options.plugins ?? []).map((plugin) => {
+        const own = Object.keys(plugin.settings.shape).filter((key) => key in (options.settings ?? {}));
+        return [
+          plugin.name,
+          plugin.settings.parse(Object.fromEntries(own.map((key) => [key, options.settings?.[key]]))),
+        ];
+      }),
+    ),
+    apology: { text: 'סליחה, יש תקלה.', audio: new Uint8Array(APOLOGY_MS * 8).fill(0x30) },
+  };
+}
+
+/** A call that has begun. */
+export function call(options: CallOptions = {}): CallHarness {
+  return new CallHarness(options);
+}

@@ -1,0 +1,175 @@
+import { describe, expect, test } from 'vitest';
+import { bargeIn } from '../../../plugins/barge-in/index.ts';
+import type { CallHarness } from '../../helpers/call-harness.ts';
+import { call } from '../../helpers/call-harness.ts';
+
+/** The caller speaks, the agent answers with four seconds, and `ms` of them are heard. */
+async function agentSpeaks(story: CallHarness, ms: number, text = 'אחת שתיים שלוש ארבע חמש שש שבע שמונה') {
+  await story.callerSays('שלום, יש לי שאלה', { ms: 900 });
+  const reply = story.model.says({ text, ms: 4000 });
+  await story.elapse(ms);
+  return reply;
+}
+
+describe('the caller takes the floor', () => {
+  test.for([0, 15, 35])(
+    'on the first, second and third reply memory is trimmed to what was played (%i ms of latency)',
+    async (latencyMs) => {
+      const story = call({ plugins: [bargeIn], latencyMs });
+      for (const heard of [700, 1900, 1130]) {
+        const reply = await agentSpeaks(story, heard);
+        const clears = story.line.clears.length;
+        const item = await story.startsSpeaking();
+        await story.elapse(300);
+        expect(story.line.clears).toHaveLength(clears + 1);
+        const truncated = story.model.given('truncate').at(-1);
+        expect(truncated?.itemId).toBe(reply.itemId);
+        expect(Math.abs((truncated?.audioEndMs ?? 0) - story.line.playedMsOf(reply.line))).toBeLessThanOrEqual(40);
+        await story.stopsSpeaking(item);
+        story.transcribed(item, 'רגע רגע');
+        story.model.says({ text: 'כן?', ms: 400 });
+        await story.elapse(1000);
+      }
+      expect(story.model.refusals).toBe(0);
+    },
+  );
+
+  test('after a reply that was heard to its end the next one is trimmed by its own length', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 5000);
+    const reply = await agentSpeaks(story, 1500);
+    await story.startsSpeaking();
+    await story.elapse(300);
+    const [truncated] = story.model.given('truncate');
+    expect(truncated?.itemId).toBe(reply.itemId);
+    expect(Math.abs((truncated?.audioEndMs ?? 0) - story.line.playedMsOf(reply.line))).toBeLessThanOrEqual(40);
+  });
+
+  test('the agent falls silent within 400 ms of the first sound, and the line is cleared before anything else', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 1000);
+    const began = story.at;
+    await story.sound(400);
+    expect((story.line.clears[0] ?? Infinity) - began).toBeLessThanOrEqual(280);
+    expect(story.line.audible).toBe(false);
+  });
+
+  test('a reply still being generated is cancelled, and its late audio is not played', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await story.callerSays('ספרו לי הכול');
+    const reply = story.model.says({ text: 'סיפור ארוך מאוד', ms: 9000, speed: 1.5 });
+    await story.elapse(1500);
+    await story.sound(400);
+    expect(story.model.given('cancel_response').map((command) => command.responseId)).toEqual([reply.responseId]);
+    const { responseId, itemId } = reply;
+    story.model.emit({ type: 'audio', responseId, itemId, contentIndex: 0, audio: new Uint8Array(1600) });
+    await story.elapse(500);
+    expect(story.line.audible).toBe(false);
+  });
+
+  test('what is written down and what the model remembers are the words that were heard', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 2000);
+    await story.callerSays('אני רוצה תור');
+    expect(story.transcript).toEqual([
+      'caller: שלום, יש לי שאלה',
+      'agent: אחת שתיים שלוש ארבע —',
+      'caller: אני רוצה תור',
+    ]);
+  });
+
+  test('a reply that waits behind another and was not heard at all is deleted, not trimmed to nothing', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 1000);
+    // The engine asked for one reply only; a server that speaks by itself gives a second.
+    story.model.emit({ type: 'response_created', responseId: 'resp_own' });
+    story.model.emit({ type: 'item_added', responseId: 'resp_own', itemId: 'own', kind: 'message' });
+    story.model.emit({
+      type: 'audio',
+      responseId: 'resp_own',
+      itemId: 'own',
+      contentIndex: 0,
+      audio: new Uint8Array(8000),
+    });
+    await story.sound(400);
+    expect(story.model.given('truncate').map((command) => command.itemId)).toEqual(['agent_1']);
+    expect(story.model.given('delete_item').map((command) => command.itemId)).toEqual(['own']);
+  });
+
+  test('the caller is answered after having interrupted', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 1000);
+    await story.callerSays('לא, משהו אחר');
+    story.model.says({ text: 'בסדר, מה תרצו?', ms: 1000 });
+    await story.elapse(1500);
+    expect(story.transcript.at(-1)).toBe('agent: בסדר, מה תרצו?');
+  });
+});
+
+describe('a noise does not', () => {
+  test('a cough pauses the agent and loses nothing of what it says', async () => {
+    const story = call({ plugins: [bargeIn] });
+    const reply = await agentSpeaks(story, 1000);
+    await story.sound(140);
+    await story.elapse(4000);
+    expect(story.line.clears).toEqual([]);
+    expect(story.model.given('truncate')).toEqual([]);
+    expect(story.line.playedMsOf(reply.line)).toBe(4000);
+    expect(story.line.ledger.framesOf(reply.line)).toEqual(Array.from({ length: 200 }, (_, frame) => frame));
+    expect(story.transcript.at(-1)).toBe('agent: אחת שתיים שלוש ארבע חמש שש שבע שמונה');
+  });
+
+  test('a click is not even a pause: the agent plays without a hole', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 1000);
+    await story.sound(40);
+    await story.elapse(4000);
+    expect(story.line.ledger.underruns).toEqual([]);
+  });
+
+  test('a noise in the last moments of a reply does not mute the next one', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 3880);
+    await story.sound(220);
+    await story.elapse(500);
+    expect(story.line.audible).toBe(false);
+    await story.callerSays('תודה, ועוד שאלה אחת');
+    const next = story.model.says({ text: 'בבקשה', ms: 1000 });
+    await story.elapse(1500);
+    expect(story.line.playedMsOf(next.line)).toBe(1000);
+  });
+});
+
+test('once a hang-up is decided the farewell is heard to its end, whatever the caller says', async () => {
+  const story = call({ plugins: [bargeIn], maxCallMs: 5000 });
+  await story.elapse(5000);
+  const farewell = story.model.says({ text: 'להתראות', ms: 2000 });
+  await story.elapse(500);
+  await story.sound(1000);
+  expect(story.line.clears).toEqual([]);
+  await story.elapse(1000);
+  expect(story.line.playedMsOf(farewell.line)).toBe(2000);
+  expect(story.endReason).toBe('max_duration');
+});
+
+test('a hang-up decided while the agent was paused by a noise does not leave it mute', async () => {
+  const story = call({ plugins: [bargeIn], maxCallMs: 3020 });
+  const reply = await agentSpeaks(story, 3020 - 160 - 1500);
+  await story.sound(160);
+  story.voice = true;
+  await story.elapse(20);
+  story.voice = false;
+  story.model.willSay({ text: 'להתראות', ms: 1000 });
+  await story.elapse(6000);
+  expect(story.line.playedMsOf(reply.line)).toBe(4000);
+  expect(story.endReason).toBe('max_duration');
+});
+
+test('with the switch off nothing the caller does cuts the agent', async () => {
+  const story = call({ plugins: [bargeIn], settings: { barge_in_enabled: false } });
+  const reply = await agentSpeaks(story, 1000);
+  await story.sound(2000);
+  await story.elapse(2000);
+  expect(story.line.clears).toEqual([]);
+  expect(story.line.playedMsOf(reply.line)).toBe(4000);
+});
