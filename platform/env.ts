@@ -32,7 +32,8 @@ export interface Env {
   readonly openaiBaseUrl: string;
   /** `wss:` or `ws:`; base without query. */
   readonly openaiRealtimeUrl: string;
-  readonly openaiRealtimeModel: string;
+  /** Speech models in order of preference: the next is tried when one does not open. At least one. */
+  readonly openaiRealtimeModels: readonly string[];
   /** `host:port`, lower case: what outgoing webhooks may reach although private. */
   readonly webhookAllowHosts: readonly string[];
   readonly logLevel: LogLevel;
@@ -83,6 +84,13 @@ const hostList = text.transform((value, context) => {
   return [...new Set(hosts)];
 });
 
+const nameList = text.transform((value) =>
+  value
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== ''),
+);
+
 /** The whole environment: every name the product reads, and no other. */
 const schema = z.object({
   DATABASE_URL: databaseAddress.optional(),
@@ -104,7 +112,7 @@ const schema = z.object({
     .refine((value) => !value.includes('?'), 'must be without a query')
     .transform((value) => value.replace(/^http/, 'ws'))
     .default('wss://api.openai.com/v1/realtime'),
-  OPENAI_REALTIME_MODEL: text.default('gpt-realtime'),
+  OPENAI_REALTIME_MODEL: nameList.default(['gpt-realtime-2.1', 'gpt-realtime-2.1-mini']),
   WEBHOOK_ALLOW_HOSTS: hostList.default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -145,7 +153,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     openaiApiKey: env.OPENAI_API_KEY ?? DEVELOPMENT.OPENAI_API_KEY,
     openaiBaseUrl: env.OPENAI_BASE_URL,
     openaiRealtimeUrl: env.OPENAI_REALTIME_URL,
-    openaiRealtimeModel: env.OPENAI_REALTIME_MODEL,
+    openaiRealtimeModels: env.OPENAI_REALTIME_MODEL,
     webhookAllowHosts: env.WEBHOOK_ALLOW_HOSTS,
     logLevel: env.LOG_LEVEL,
     warnings: appSecret.length < SHORT_SECRET ? [`APP_SECRET has fewer than ${SHORT_SECRET} characters`] : [],

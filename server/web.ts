@@ -108,7 +108,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     connectModel: openAiRealtime({
       url: env.openaiRealtimeUrl,
       apiKey: env.openaiApiKey,
-      models: env.openaiRealtimeModel.split(',').map((model) => model.trim()),
+      models: env.openaiRealtimeModels,
       transcriptionModels: TRANSCRIPTION_MODELS,
       log: callLog,
     }),

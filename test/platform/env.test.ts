@@ -37,7 +37,7 @@ describe('the environment of production', () => {
       openaiApiKey: 'key',
       openaiBaseUrl: 'https://api.openai.com/v1',
       openaiRealtimeUrl: 'wss://api.openai.com/v1/realtime',
-      openaiRealtimeModel: 'gpt-realtime',
+      openaiRealtimeModels: ['gpt-realtime-2.1', 'gpt-realtime-2.1-mini'],
       webhookAllowHosts: [],
       logLevel: 'info',
       warnings: [],
