@@ -1,4 +1,3 @@
-import { hear } from '../script/hearing.ts';
 import type { Heard } from '../script/hearing.ts';
 import { createProgress } from '../script/progress.ts';
 import type { Faults, Script } from '../script/schema.ts';
@@ -14,9 +13,9 @@ import { Items } from './items.ts';
 import { Reply } from './reply.ts';
 import { applyUpdate, defaultSession } from './session-config.ts';
 import type { Session } from './session-config.ts';
-import { planTranscription } from './transcription.ts';
+import { commitUtterance } from './transcription.ts';
 import { createIds } from './wire.ts';
-import type { ConversationItem, Output, Unsent } from './wire.ts';
+import type { Output, Unsent } from './wire.ts';
 import type { Spoken, World } from './world.ts';
 
 const HOUR_MS = 3_600_000;
@@ -116,17 +115,18 @@ export class RealtimeCore {
     return this.outbox.splice(0);
   }
 
-  /** Takes one text frame of the client in. */
-  receive(at: number, raw: string): void {
-    if (this.closed) return;
+  /** Takes one text frame of the client in; returns its event type, or null when it is no valid event. */
+  receive(at: number, raw: string): string | null {
+    if (this.closed) return null;
     this.agenda.runUntil(at);
     const parsed = parseClientEvent(raw);
     if (!parsed.ok) {
       this.world.fail(parsed.error, parsed.eventId);
-      return;
+      return null;
     }
     const error = this.handle(at, parsed.event);
     if (error !== null) this.world.fail(error, parsed.event.event_id ?? null);
+    return parsed.event.type;
   }
 
   private open(): void {
@@ -221,28 +221,12 @@ export class RealtimeCore {
     return null;
   }
 
-  /** The buffer becomes a user item; its words follow by transcription. */
   private commit(at: number): void {
-    const { world } = this;
     const utterance = this.input.take();
     const itemId = this.utteranceId;
+    this.utteranceId = this.world.id('item');
     this.callerMs += utterance.ms;
-    this.utteranceId = world.id('item');
-    const item: ConversationItem = {
-      id: itemId,
-      object: 'realtime.item',
-      type: 'message',
-      status: 'completed',
-      role: 'user',
-      content: [{ type: 'input_audio', transcript: null as never }],
-    };
-    const previous = this.items.add({ id: itemId, item, audioBytes: 0, entry: null });
-    world.emit({ type: 'input_audio_buffer.committed', previous_item_id: previous, item_id: itemId });
-    world.emit({ type: 'conversation.item.added', previous_item_id: previous, item });
-    world.emit({ type: 'conversation.item.done', previous_item_id: previous, item });
-    const heard = hear(world.script, utterance.marks);
-    this.heard.push({ ...heard, at, itemId });
-    planTranscription(world, at, itemId, heard, utterance.ms);
+    this.heard.push({ ...commitUtterance(this.world, at, itemId, utterance), at, itemId });
   }
 
   private respondByItself(at: number): void {

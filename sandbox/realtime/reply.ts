@@ -1,16 +1,12 @@
 import type { ResponseParams } from './client-events.ts';
 import type { ApiError } from './errors.ts';
 import type { Intent } from './intent.ts';
-import { audioMs } from './items.ts';
 import type { StoredItem } from './items.ts';
 import { encodeAudio, layOutCall, layOutSpeech, layOutText } from './layout.ts';
-import { usageOf } from './usage.ts';
-import type { ConversationItem, RealtimeServerEvent } from './wire.ts';
+import { responseObject } from './response-object.ts';
+import type { CancelReason, Response, Status } from './response-object.ts';
+import type { ConversationItem } from './wire.ts';
 import type { World } from './world.ts';
-
-type Response = Extract<RealtimeServerEvent, { type: 'response.done' }>['response'];
-type EndStatus = 'completed' | 'cancelled' | 'failed';
-export type CancelReason = 'client_cancelled' | 'turn_detected';
 
 /** From the request to `response.created`, ms. */
 const CREATED_MS = 12;
@@ -118,7 +114,7 @@ export class Reply {
 
   private create(): void {
     this.created = true;
-    this.world.emit({ type: 'response.created', response: this.response('in_progress', undefined, null) });
+    this.world.emit({ type: 'response.created', response: this.response('in_progress') });
   }
 
   private addItem(at: number): void {
@@ -144,7 +140,7 @@ export class Reply {
     world.emit({ type: 'response.content_part.added', ...this.part(), part });
   }
 
-  private finish(status: EndStatus, reason?: CancelReason, failure: ApiError | null = null): void {
+  private finish(status: Exclude<Status, 'in_progress'>, reason?: CancelReason, failure: ApiError | null = null): void {
     this.ended = true;
     this.world.agenda.drop(this.id);
     if (!this.created) this.create();
@@ -224,34 +220,15 @@ export class Reply {
     return { ...head, type: 'message', role: 'assistant', content: status === 'in_progress' ? [] : [content] };
   }
 
-  private response(
-    status: 'in_progress' | EndStatus,
-    reason: CancelReason | undefined,
-    failure: ApiError | null,
-  ): Response {
-    const session = this.world.session();
-    const done = status !== 'in_progress';
-    const details =
-      failure === null ? {} : { error: { type: failure.type, code: failure.code ?? '', message: failure.message } };
-    return {
-      object: 'realtime.response',
+  private response(status: Status, reason?: CancelReason, failure: ApiError | null = null): Response {
+    return responseObject(this.world, this.params, {
       id: this.id,
       status,
-      ...(done && { status_details: { type: status, ...(reason !== undefined && { reason }), ...details } }),
-      output: done && this.added ? [this.stored.item] : [],
-      ...(this.inConversation && { conversation_id: 'conv_sandbox' }),
-      output_modalities: this.params.output_modalities ?? session.output_modalities,
-      max_output_tokens: this.params.max_output_tokens ?? session.max_output_tokens,
-      metadata: this.params.metadata ?? null,
-      audio: { output: { format: session.audio.output.format } },
-      ...(done && {
-        usage: usageOf({
-          instructions: session.instructions + (this.params.instructions ?? ''),
-          callerMs: this.world.callerMs(),
-          outputText: this.transcript + this.argumentsSent,
-          outputMs: audioMs(this.stored.audioBytes),
-        }),
-      }),
-    };
+      reason,
+      failure,
+      item: this.added ? this.stored.item : null,
+      text: this.transcript + this.argumentsSent,
+      audioBytes: this.stored.audioBytes,
+    });
   }
 }

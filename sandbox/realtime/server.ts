@@ -31,7 +31,7 @@ export interface SandboxRealtimeConnection extends ConnectionInfo {
   readonly spoken: readonly Spoken[];
   /** What the model heard of the caller, one entry an utterance. */
   readonly heard: readonly HeardUtterance[];
-  /** How many events of each type came in and went out. */
+  /** How many events of each type came in (`invalid`: those that earned an error unread) and went out. */
   readonly received: ReadonlyMap<string, number>;
   readonly sent: ReadonlyMap<string, number>;
   readonly open: boolean;
@@ -70,17 +70,8 @@ function refuse(socket: Duplex, status: number, body: object): void {
   );
 }
 
-function count(map: Map<string, number>, type: unknown): void {
-  if (typeof type === 'string') map.set(type, (map.get(type) ?? 0) + 1);
-}
-
-function typeOf(raw: string): unknown {
-  try {
-    const data: unknown = JSON.parse(raw);
-    return typeof data === 'object' && data !== null && 'type' in data ? data.type : undefined;
-  } catch {
-    return undefined;
-  }
+function count(map: Map<string, number>, type: string): void {
+  map.set(type, (map.get(type) ?? 0) + 1);
 }
 
 /** Answers with one error event and closes: what the vendor does with a request it accepts at HTTP level only. */
@@ -112,8 +103,7 @@ function serve(
   };
   socket.on('message', (data, isBinary) => {
     const raw = isBinary ? '' : (data as Buffer).toString('utf8');
-    count(counts.received, typeOf(raw));
-    core.receive(performance.now() - began, raw);
+    count(counts.received, core.receive(performance.now() - began, raw) ?? 'invalid');
     pump();
   });
   socket.on('close', () => {

@@ -1,5 +1,8 @@
+import { hear } from '../script/hearing.ts';
 import type { Heard } from '../script/hearing.ts';
 import { wordsOf } from '../audio/timing.ts';
+import type { Utterance } from './input-audio.ts';
+import type { ConversationItem } from './wire.ts';
 import type { World } from './world.ts';
 
 /** From the commit to the transcription where the script says nothing else, ms. */
@@ -11,8 +14,28 @@ const AGAIN_MS = 150;
 /** Models that send the text in one piece. */
 const WHOLE_TEXT = new Set(['whisper-1']);
 
+/** The buffer becomes a user item; its words follow by transcription. Returns what was heard. */
+export function commitUtterance(world: World, at: number, itemId: string, utterance: Utterance): Heard {
+  const item: ConversationItem = {
+    id: itemId,
+    object: 'realtime.item',
+    type: 'message',
+    status: 'completed',
+    role: 'user',
+    // There the words are null until they are known, whatever the types say.
+    content: [{ type: 'input_audio', transcript: null as never }],
+  };
+  const previous = world.items.add({ id: itemId, item, audioBytes: 0, entry: null });
+  world.emit({ type: 'input_audio_buffer.committed', previous_item_id: previous, item_id: itemId });
+  world.emit({ type: 'conversation.item.added', previous_item_id: previous, item });
+  world.emit({ type: 'conversation.item.done', previous_item_id: previous, item });
+  const heard = hear(world.script, utterance.marks);
+  planTranscription(world, at, itemId, heard, utterance.ms);
+  return heard;
+}
+
 /** Plans what transcription says of one committed utterance of `ms` milliseconds. */
-export function planTranscription(world: World, at: number, itemId: string, heard: Heard, ms: number): void {
+function planTranscription(world: World, at: number, itemId: string, heard: Heard, ms: number): void {
   const asked = world.session().audio.input.transcription;
   if (asked === null || heard.transcript === 'never') return;
   const done = at + (heard.delayMs ?? DELAY_MS);

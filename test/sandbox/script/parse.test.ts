@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isAppError } from '../../../platform/errors.ts';
 import { frameCount } from '../../../sandbox/audio/timing.ts';
@@ -137,5 +137,16 @@ describe('the conversations that come along', () => {
         );
       }
     }
+  });
+});
+
+describe('the guide', () => {
+  it('shows two conversations that are valid', () => {
+    const guide = readFileSync(new URL('../../../docs/conversation-scripts.md', import.meta.url), 'utf8');
+    const examples = [...guide.matchAll(/```yaml\n(title:[^`]+)```/g)].map(([, source]) => source ?? '');
+    expect(examples).toHaveLength(2);
+    for (const source of examples) expect(problems(source)).toEqual([]);
+    const faults = /```yaml\n(model:[^`]+)```/.exec(guide)?.[1] ?? '';
+    expect(problems(`title: t\nconversation:\n  - agent: a\n${faults}`)).toEqual([]);
   });
 });
