@@ -4,6 +4,7 @@ import { createReadableStreamFromReadable } from '@remix-run/node';
 import { RemixServer, isRouteErrorResponse } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 import { isAppError } from '../platform/errors.ts';
+import { logEvent } from '../platform/log.ts';
 import { NonceContext } from './nonce.ts';
 
 /** Milliseconds after which a page that is still rendering is given up. */
@@ -43,7 +44,7 @@ export default function handleRequest(
         onError(error: unknown) {
           failed = true;
           // Before the shell is out, `handleError` logs what `reject` passes on.
-          if (shellSent) context.log.error({ event: 'page_render_failed', err: error }, 'page_render_failed');
+          if (shellSent) logEvent(context.log, 'page_render_failed', { err: error }, 'error');
         },
       },
     );
@@ -62,5 +63,5 @@ export function handleError(error: unknown, { request, context }: { request: Req
   if (isRouteErrorResponse(error) && error.status < 500) return;
   const { pathname } = new URL(request.url);
   const code = isAppError(error) ? error.code : undefined;
-  context.log.error({ event: 'page_failed', method: request.method, pathname, code, err: error }, 'page_failed');
+  logEvent(context.log, 'page_failed', { method: request.method, pathname, code, err: error }, 'error');
 }

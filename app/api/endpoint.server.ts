@@ -1,5 +1,6 @@
 import type { ActionFunctionArgs, AppLoadContext, LoaderFunctionArgs } from '@remix-run/node';
 import { isAppError, AppError } from '../../platform/errors.ts';
+import { logEvent } from '../../platform/log.ts';
 import { admit, type Access } from './access.server.ts';
 import { reply, replyError, statusOf } from './reply.server.ts';
 
@@ -29,7 +30,7 @@ export function endpoint(methods: { readonly GET: Method; readonly PUT?: Method 
       const code = isAppError(error) ? error.code : undefined;
       if (code === undefined || statusOf(code) >= 500) {
         const { pathname } = new URL(request.url);
-        context.log.error({ event: 'api_failed', method: request.method, pathname, code, err: error }, 'api_failed');
+        logEvent(context.log, 'api_failed', { method: request.method, pathname, code, err: error }, 'error');
       }
       return replyError(error);
     }

@@ -24,7 +24,7 @@ export function Shell({ user, role, businessName, maySeeSettings, usesSandboxMod
         דילוג לתוכן
       </a>
 
-      <div className="on-rail fixed inset-y-0 start-0 hidden w-64 flex-col bg-rail p-4 lg:flex">
+      <header className="on-rail fixed inset-y-0 start-0 hidden w-64 flex-col bg-rail p-4 lg:flex">
         <div className="px-2 pt-2">
           <Brand />
         </div>
@@ -38,15 +38,15 @@ export function Shell({ user, role, businessName, maySeeSettings, usesSandboxMod
         <div className="mt-auto">
           <UserMenu user={user} role={role} opens="up" />
         </div>
-      </div>
+      </header>
 
-      <div className="on-rail sticky top-0 z-30 flex h-16 items-center gap-3 bg-rail px-4 lg:hidden">
+      <header className="on-rail sticky top-0 z-30 flex h-16 items-center gap-3 bg-rail px-4 lg:hidden">
         <Mark />
         <p dir="auto" className="min-w-0 flex-1 truncate text-start font-semibold text-rail-ink">
           {businessName}
         </p>
         <UserMenu user={user} role={role} opens="down" />
-      </div>
+      </header>
 
       <main
         id="main"

@@ -1,6 +1,7 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { signIn } from '../../domain/users/index.ts';
+import { isAppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
 import { Button } from '../components/button.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
@@ -18,7 +19,10 @@ export const meta: MetaFunction = () => [{ title: 'כניסה · ProSaaS' }];
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const next = ownPath(new URL(request.url).searchParams.get('next'));
   // Somebody without a business stays here: everywhere else would send them back.
-  const person = await signedIn(request, context).catch(() => null);
+  const person = await signedIn(request, context).catch((error: unknown) => {
+    if (isAppError(error) && error.code === 'no_business') return null;
+    throw error;
+  });
   if (person !== null) throw redirect(next);
   return { next, usesSandboxModel: context.config.usesSandboxModel };
 }
@@ -50,10 +54,10 @@ export default function SignIn() {
   const busy = useNavigation().state === 'submitting';
   return (
     <div className="grid min-h-dvh lg:grid-cols-[1fr_minmax(0,34rem)]">
-      <div className="on-rail flex flex-col justify-between bg-rail px-6 py-6 text-rail-ink lg:order-last lg:px-12 lg:py-12">
+      <header className="on-rail flex flex-col justify-between bg-rail px-6 py-6 text-rail-ink lg:order-last lg:px-12 lg:py-12">
         <Brand />
         <SignInArt />
-      </div>
+      </header>
       <main id="main" className="flex flex-col justify-center px-5 py-10 sm:px-10">
         <div className="mx-auto w-full max-w-sm">
           <h1 className="text-3xl font-bold tracking-tight">כניסה למערכת</h1>

@@ -154,7 +154,7 @@ describe('settings', () => {
       headers: { Authorization: `Bearer ${mine.apiToken}`, 'Content-Type': 'application/json' },
       body,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(response.status).toBe(413);
   });
 });

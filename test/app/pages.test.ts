@@ -113,6 +113,17 @@ test('an address that is none is a Hebrew page with status 404', async () => {
   }
 });
 
+test('a failure nobody foresaw is a Hebrew page with status 500, without a word of what was thrown', async () => {
+  const withIdentity = () => Promise.reject(new Error('secret of the database'));
+  const broken = await startAppServer({ db: { ...database.db, withIdentity }, sources: SOURCES, log: 'silent' });
+  const response = await fetch(`${broken.url}/calls`, { headers: { Cookie: owner.cookie } });
+  expect(response.status).toBe(500);
+  const html = await response.text();
+  expect(html).toContain('משהו השתבש');
+  expect(html).not.toMatch(/secret of|node_modules|\.ts:/);
+  await broken.close();
+});
+
 describe('settings', () => {
   const BUSINESS = {
     business_name: 'נדל״ן הגליל 1',

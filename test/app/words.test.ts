@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest';
+import { formatLength, formatPhone, formatShortMoment, spellLength } from '../../app/format.ts';
+import { callLabel, deliveriesLabel } from '../../app/labels.he.ts';
+import { deliveryReason } from '../../app/errors.he.ts';
+import { isOwnSender } from '../../app/origin.server.ts';
+import { ownPath } from '../../app/own-path.ts';
+import { END_REASONS } from '../../voice/plugin.ts';
+
+test.each([
+  [0, '0:00'],
+  [999, '0:00'],
+  [83_000, '1:23'],
+  [3_723_000, '1:02:03'],
+  [-5, '0:00'],
+])('%d ms is %s long', (ms, text) => {
+  expect(formatLength(ms)).toBe(text);
+});
+
+test.each([
+  [1_000, 'שנייה'],
+  [2_000, 'שתי שניות'],
+  [60_000, 'דקה'],
+  [61_000, 'דקה ושנייה'],
+  [120_000, 'שתי דקות'],
+  [187_000, '3 דקות ו־7 שניות'],
+])('%d ms is «%s» in words', (ms, text) => {
+  expect(spellLength(ms)).toBe(text);
+});
+
+test.each([
+  ['+972523456789', '052-345-6789'],
+  ['+97237600001', '03-760-0001'],
+  ['+442071838750', '+442071838750'],
+  ['*2040', '*2040'],
+])('the number %s is shown as %s', (number, text) => {
+  expect(formatPhone(number)).toBe(text);
+});
+
+test('days are those of the business, not of the server', () => {
+  const now = new Date('2026-03-10T22:30:00Z');
+  const moment = (iso: string) => formatShortMoment(new Date(iso), 'Asia/Jerusalem', now);
+  expect(moment('2026-03-10T22:05:00Z')).toBe('היום, 0:05');
+  expect(moment('2026-03-10T21:05:00Z')).toBe('אתמול, 23:05');
+  expect(moment('2026-03-08T08:00:00Z')).toMatch(/^8\.3\.2026, 10:00$/);
+});
+
+describe('labels', () => {
+  test('every end reason has words and an explanation of its own', () => {
+    const labels = END_REASONS.map((reason) => callLabel('completed', reason));
+    expect(new Set(labels.map((label) => label.text)).size).toBe(END_REASONS.length);
+    for (const label of labels) expect(label.explanation).toMatch(/[א-ת]/);
+    expect(callLabel('completed', 'a reason of tomorrow').text).toMatch(/[א-ת]/);
+  });
+
+  test('of several deliveries the worst counts', () => {
+    expect(deliveriesLabel([])).toBeNull();
+    expect(deliveriesLabel(['delivered', 'failed', 'pending'])?.tone).toBe('danger');
+    expect(deliveriesLabel(['delivered', 'pending'])?.text).toBe('בדרך');
+  });
+
+  test.each([
+    ['outgoing_timeout', null],
+    ['something_new', null],
+    ['http_301', 301],
+    ['http_401', 401],
+    ['http_404', 404],
+    ['http_422', 422],
+    ['http_429', 429],
+    ['http_503', 503],
+  ])('an attempt that failed with %s has a Hebrew reason', (error, status) => {
+    expect(deliveryReason(error, status)).toMatch(/^[א-ת]/);
+  });
+});
+
+test.each([
+  [null, '/calls'],
+  ['/settings/ai?tab=1', '/settings/ai?tab=1'],
+  ['/a/../calls/CA1', '/calls/CA1'],
+  ['calls', '/calls'],
+  ['//evil.example', '/calls'],
+  ['/\\evil.example', '/calls'],
+  ['/.//evil.example', '/calls'],
+  ['https://evil.example/', '/calls'],
+  ['/sign-in?next=/x', '/calls'],
+])('after signing in, next=%j leads to %s', (next, path) => {
+  expect(ownPath(next)).toBe(path);
+});
+
+test.each([
+  ['our public address', 'https://app.example', null, true],
+  ['the host that was asked for', 'http://10.0.0.5:3000', null, true],
+  ['another site', 'https://evil.example', 'same-origin', false],
+  ['our name under another scheme', 'http://app.example', null, false],
+  ['a name that begins like ours', 'https://app.example.evil.example', null, false],
+  ['a hidden origin of our own page', 'null', 'same-origin', true],
+  ['a hidden origin', 'null', 'cross-site', false],
+  ['no origin', null, null, false],
+  ['no address at all', 'evil', null, false],
+])('a form from %s', (_, origin, fetchSite, own) => {
+  expect(isOwnSender({ origin, fetchSite, host: '10.0.0.5:3000' }, 'https://app.example')).toBe(own);
+});
