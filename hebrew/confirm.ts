@@ -1,5 +1,5 @@
 import { type Found, lexicon } from './phrases.ts';
-import { peel } from './prefixes.ts';
+import { underPrefixes } from './prefixes.ts';
 import { isQuestionWord } from './questions.ts';
 import { type Clause, isMarkedQuestion, splitClauses, words } from './tokenise.ts';
 import {
@@ -139,14 +139,4 @@ function deniesBeforeAsking(parts: readonly Part[]): boolean {
 function repeats(said: readonly string[], asked: string): boolean {
   const known = new Set(words(asked).flatMap(underPrefixes));
   return said.every((word) => underPrefixes(word).some((form) => known.has(form)));
-}
-
-/** The word, and what is left of it under prefixes it may have. */
-function underPrefixes(word: string): readonly string[] {
-  const forms: string[] = [];
-  peel(word, (form) => {
-    forms.push(form);
-    return false;
-  });
-  return forms;
 }

@@ -8,7 +8,7 @@
  * {@link SIGNS}), bidi controls, zero-width joiners, soft hyphen, byte order mark.
  */
 const SILENT =
-  /[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/gu;
+  /\u034f|[\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7]|[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/gu;
 
 /** Hebrew punctuation inside the nikud block: it separates, so that dropping it would glue two words together. */
 const SIGNS: Readonly<Record<string, string>> = { '\u05be': '-', '\u05c0': ' ', '\u05c3': '.', '\u05c6': ' ' };

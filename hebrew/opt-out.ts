@@ -1,8 +1,8 @@
 import { lexicon } from './phrases.ts';
 import { type Clause, isMarkedQuestion } from './tokenise.ts';
-import { ALONE, ASKING_WORDS, LIMITING_WORDS, NEVER_AGAIN, NOT_NOW } from './words/opt-out.ts';
+import { ALONE, ASKING_WORDS, CALLING_LISTS, LIMITING_WORDS, NEVER_AGAIN, NOT_NOW } from './words/opt-out.ts';
 
-const wishes = lexicon({ never: NEVER_AGAIN, notNow: NOT_NOW, alone: ALONE });
+const wishes = lexicon({ never: NEVER_AGAIN, notNow: NOT_NOW, alone: ALONE, list: CALLING_LISTS });
 const LIMITING = new Set(LIMITING_WORDS);
 const ASKING = new Set(ASKING_WORDS);
 
@@ -26,18 +26,17 @@ function isWish(
   around: { isOnly: boolean; after: readonly Clause[]; isClosing: (clause: Clause) => boolean },
 ): boolean {
   const wish = wishes.at(clause.words, start);
-  if (wish === null) return false;
+  if (wish === null || wish.category === 'list') return false;
+  const behind = wishes.at(clause.words, start + wish.length);
+  const list = behind?.category === 'list' ? behind.length : 0;
   const before = clause.words.slice(0, start);
-  const rest = clause.words.slice(start + wish.length);
+  const rest = clause.words.slice(start + wish.length + list);
   if (rest.length > 0 && !around.isClosing({ words: rest, end: '' })) return false;
   if (isMarkedQuestion(clause) && !before.some((word) => ASKING.has(word))) return false;
   if (before.slice(-DENIAL_REACH).includes('לא')) return false;
-  switch (wish.category) {
-    case 'never':
-      return !around.after.some((clause) => clause.words.some((word) => LIMITING.has(word)));
-    case 'notNow':
-      return around.after.every(around.isClosing);
-    case 'alone':
-      return around.isOnly && before.length === 0;
+  if (wish.category === 'alone') return around.isOnly && before.length === 0;
+  if (wish.category === 'never' || list > 0) {
+    return !around.after.some((clause) => clause.words.some((word) => LIMITING.has(word)));
   }
+  return around.after.every(around.isClosing);
 }

@@ -20,3 +20,13 @@ export function peel(word: string, isKnown: (candidate: string) => boolean): str
   }
   return null;
 }
+
+/** The word as it stands, and what is left of it under each of the prefixes it may have: for look-ups both ways. */
+export function underPrefixes(word: string): readonly string[] {
+  const forms: string[] = [];
+  peel(word, (form) => {
+    forms.push(form);
+    return false;
+  });
+  return forms;
+}

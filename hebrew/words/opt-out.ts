@@ -6,18 +6,15 @@ const EVER = '(יותר|שוב|לעולם|אף פעם|בחיים|יותר אף �
 const REMOVE =
   '(תסיר|תסירי|תסירו|שתסיר|שתסירי|שתסירו|תוריד|תורידי|תורידו|שתוריד|שתורידי|שתורידו|תוציא|תוציאי|תוציאו|שתוציאו|תמחק|תמחקי|תמחקו|שתמחק|שתמחקי|שתמחקו|הסר|הסירי|הסירו|להסיר|למחוק|להוריד|להוציא)';
 const NUMBER = '(את (המספר|הטלפון|הנייד|השם|הפרטים) (שלי|שלנו)|את המספר הזה)';
-const LIST =
-  '(מהרשימה|מהרשימות|מהמאגר|מהמאגרים|מהמערכת|מהדיוור|מהתפוצה|מרשימת (התפוצה|הדיוור|השיחות|הטלפונים|הלקוחות)) [שלכם]';
-
 /** Never again: said like this it holds whatever follows, unless what follows limits it. */
 export const NEVER_AGAIN = [
-  `[בבקשה] אל ${CALL_ME} [${TO_ME}] ${EVER} [${TO_ME}]`,
-  `[בבקשה] יותר אל ${CALL_ME} [${TO_ME}]`,
+  `אל ${CALL_ME} [${TO_ME}] ${EVER}`,
+  `אל ${CALL_ME} ${EVER} ${TO_ME}`,
+  `יותר אל ${CALL_ME} [${TO_ME}]`,
   `לא להתקשר ${TO_ME} [${EVER}]`,
   `לא להתקשר ${EVER} [${TO_ME}]`,
   `[אני] לא (רוצה|מעוניין|מעוניינת) (שתתקשרו|שתתקשר|שתתקשרי|שיתקשרו) [${TO_ME}] [${EVER}]`,
   `(תפסיק|תפסיקי|תפסיקו|שתפסיקו|די|מספיק) (להתקשר|לצלצל|לחייג|להטריד) [${TO_ME}] [${EVER}]`,
-  `${REMOVE} (אותי|אותנו) [בבקשה] ${LIST}`,
   'stop calling [me]',
   'remove me [from (your|the) list]',
   "(do not|dont|don't) call [me] (again|anymore)",
@@ -25,7 +22,12 @@ export const NEVER_AGAIN = [
 ];
 
 /** The same without «again»: only when nothing but a closing follows («אל תתקשרו אליי, אני אחזור» promises a call). */
-export const NOT_NOW = [`[בבקשה] אל ${CALL_ME} ${TO_ME}`, `${REMOVE} (אותי|אותנו)`, `${REMOVE} ${NUMBER} [${LIST}]`];
+export const NOT_NOW = [`אל ${CALL_ME} ${TO_ME}`, `${REMOVE} (אותי|אותנו)`, `${REMOVE} ${NUMBER}`];
+
+/** Behind a removal they name the list of numbers that are called: that is for ever. */
+export const CALLING_LISTS = [
+  '[בבקשה] (מהרשימה|מהרשימות|מהמאגר|מהמאגרים|מהמערכת|מהדיוור|מהתפוצה|מרשימת (התפוצה|הדיוור|השיחות|הטלפונים|הלקוחות)) [שלכם]',
+];
 
 /** Only as the whole utterance: beauty parlours remove hair. */
 export const ALONE = ['(הסר|הסירו|הסרה)'];

@@ -1,0 +1,24 @@
+import { type AutoHangupSettings, LEAD_FIELD_LABELS } from './settings.ts';
+
+/** The plugin's part of the system prompt: how details are collected and how the call is brought to its end. */
+export function leadInstructions(settings: AutoHangupSettings): string {
+  const fields = settings.required_lead_fields.map((field) => `${field} (${LEAD_FIELD_LABELS[field]})`).join(', ');
+  const parts = [
+    '## Details to collect',
+    `Collect these details from the caller during the conversation: ${fields}.`,
+    '- Ask for one detail at a time, and only for what the caller has not told you already. Never make a detail up.',
+    '- As soon as you hear a detail, call save_lead_details with it. When the caller corrects it, save the corrected one.',
+    '- The caller’s own number may serve as the phone number only if the caller agrees to it.',
+    '- When nothing is missing, read all details back in one turn, without stopping, the phone number digit by digit, and end with «נכון?».',
+    '- If the caller corrects anything, save it and read all details back again.',
+    '- Once the caller says yes, call save_lead_details with confirmed=true, then say goodbye in one short sentence and ask nothing more.',
+  ];
+  if (settings.auto_end_on_goodbye) {
+    parts.push(
+      '## Saying goodbye',
+      '- When the caller says goodbye, or that there is nothing more, answer with one short Hebrew farewell (for example «תודה רבה, יום טוב ולהתראות») and no question.',
+      '- Say a farewell only when the conversation is over: the line is hung up after it.',
+    );
+  }
+  return parts.join('\n');
+}

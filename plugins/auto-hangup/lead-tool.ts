@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { type CallContext, type Tool, defineTool } from '../../voice/plugin.ts';
+import { type LeadResult, SAVE_LEAD_DETAILS } from './lead-result.ts';
+import { leadValue, phoneValue } from './lead-values.ts';
+import { type AutoHangupSettings, LEAD_FIELDS, type LeadField } from './settings.ts';
+
+/** Where the details of a call are kept. */
+export interface LeadsPort {
+  /**
+   * Keeps these details of the caller; those given before stay unless they are named again. With `{}` it only reads.
+   * Returns every detail captured in this call so far.
+   */
+  save(call: CallContext, details: Record<string, string>): Promise<Record<string, string>>;
+}
+
+const DESCRIPTIONS: Readonly<Record<LeadField, string>> = {
+  name: 'Full name, in Hebrew letters as the caller says it',
+  phone: 'Telephone number for calling back, digits only, exactly as dictated, e.g. 0501234567',
+  topic: 'What the caller wants, a few words in Hebrew',
+  email: 'E-mail address',
+  city: 'City or town, in Hebrew letters',
+  preferred_time: 'When it suits the caller, in Hebrew',
+  notes: 'Anything else worth knowing, short, in Hebrew',
+};
+
+/** Offered to the model in any case. */
+const COMMON_FIELDS: readonly LeadField[] = ['name', 'phone', 'topic', 'notes'];
+
+/** Every field as one shape, so that the arguments have one type whatever a business requires. */
+const text = (field: LeadField) => z.string().nullish().describe(DESCRIPTIONS[field]);
+const parameters = z.object({
+  name: text('name'),
+  phone: text('phone'),
+  topic: text('topic'),
+  email: text('email'),
+  city: text('city'),
+  preferred_time: text('preferred_time'),
+  notes: text('notes'),
+  use_caller_number: z
+    .boolean()
+    .nullish()
+    .describe('True only when the caller agreed that the number of this call is the one to call back'),
+  confirmed: z
+    .boolean()
+    .nullish()
+    .describe('True only after the caller answered yes to your reading back of every detail'),
+});
+
+/** The tool with which the model saves what the caller tells. Returns {@link LeadResult}; fails when the port does. */
+export function saveLeadDetails(leads: LeadsPort): Tool {
+  return defineTool({
+    name: SAVE_LEAD_DETAILS,
+    description:
+      'Saves details the caller gave. Call it as soon as one is heard, with what is new or corrected only; ' +
+      'call it with confirmed=true once the caller confirmed the read-back of all of them.',
+    parameters: (settings: AutoHangupSettings): typeof parameters => {
+      const offered = new Set<string>([...COMMON_FIELDS, ...settings.required_lead_fields]);
+      const hidden = LEAD_FIELDS.filter((field) => !offered.has(field)).map((field) => [field, true]);
+      // The fields left out are optional: what parses with them parses without.
+      return parameters.omit(Object.fromEntries(hidden) as Record<never, true>);
+    },
+    run: async (args, { context, settings }): Promise<LeadResult> => {
+      const callerNumber = phoneValue(context.direction === 'inbound' ? context.fromNumber : context.toNumber);
+      const details: Record<string, string> = {};
+      for (const field of LEAD_FIELDS) {
+        const value = leadValue(field, args[field]);
+        if (value !== null) details[field] = value;
+      }
+      if (args.use_caller_number === true && callerNumber !== null && details['phone'] === undefined) {
+        details['phone'] = callerNumber;
+      }
+      const saved = await leads.save(context, details);
+      const missing = settings.required_lead_fields.filter((field) => (saved[field] ?? '') === '');
+      const confirmed = args.confirmed === true && missing.length === 0;
+      const refused = LEAD_FIELDS.filter((field) => (args[field] ?? '').trim() !== '' && details[field] === undefined);
+      return {
+        saved,
+        missing,
+        confirmed,
+        next: nextStep({ missing, confirmed, refused, hasNumber: callerNumber !== null }),
+      };
+    },
+  });
+}
+
+function nextStep(step: {
+  readonly missing: readonly LeadField[];
+  readonly confirmed: boolean;
+  readonly refused: readonly LeadField[];
+  readonly hasNumber: boolean;
+}): string {
+  const refused = step.refused.map(
+    (field) => `The ${field} was not saved: it is incomplete or no real value; ask for it again. `,
+  );
+  return refused.join('') + whatToDo(step);
+}
+
+function whatToDo({
+  missing,
+  confirmed,
+  hasNumber,
+}: {
+  missing: readonly LeadField[];
+  confirmed: boolean;
+  hasNumber: boolean;
+}): string {
+  const first = missing[0];
+  if (first === undefined) {
+    return confirmed
+      ? 'Everything is saved and confirmed. Say goodbye in one short sentence and ask nothing more.'
+      : 'Read back all saved details in one turn, the phone number digit by digit, and ask «נכון?». After a yes call this tool with confirmed=true.';
+  }
+  if (first === 'phone' && hasNumber) {
+    return (
+      'Ask for the phone number. You may ask whether to use the number the caller is calling from; ' +
+      'only if the caller agrees, call this tool with use_caller_number=true.'
+    );
+  }
+  return `Ask for: ${first}. One detail at a time.`;
+}

@@ -1,0 +1,77 @@
+import { isGhost } from '../../hebrew/ghosts.ts';
+import type { AgentTurn, CallerTurn } from '../../voice/plugin.ts';
+
+/**
+ * Nothing is decided on a transcript of which our own audio proves less speech than this, ms: a «כן» spoken quickly
+ * voices about 120 ms. Words that recognition makes up out of silence, «תודה» among them, need 300 ms (hebrew/ghosts.ts).
+ */
+export const MIN_PROVEN_SPEECH_MS = 120;
+
+/** What was the case when a caller's utterance became a turn; its words may follow seconds later. */
+export interface Moment {
+  /** Place among the caller's turns, from 0. */
+  readonly order: number;
+  readonly isProven: boolean;
+  /** Proven caller turns before this one. */
+  readonly spokenBefore: number;
+  /** The agent turn heard last, to its end or not. */
+  readonly heard: string | null;
+  /** Agent turns heard so far, and begun so far. */
+  readonly agentTurns: number;
+  readonly agentStarts: number;
+}
+
+/** The order of a call's turns, for words that arrive late. */
+export interface Timeline {
+  committed(itemId: string, provenSpeechMs: number): Moment;
+  /** The moment of a turn; of now when its commit was not seen. */
+  of(turn: CallerTurn): Moment;
+  agentStarted(): void;
+  agentHeard(turn: AgentTurn): void;
+  /** Agent turns begun so far. */
+  agentStarts(): number;
+  /** Caller turns with proven speech so far. */
+  spoken(): number;
+  /** Whether the caller, with proven speech, took another turn after this one. */
+  wentOn(moment: Moment): boolean;
+  isLatest(moment: Moment): boolean;
+}
+
+/** Whether a transcript is borne by the audio: enough proven speech, and no ghost. */
+export function isProven(turn: CallerTurn): boolean {
+  return turn.provenSpeechMs >= MIN_PROVEN_SPEECH_MS && !isGhost(turn.text, turn.provenSpeechMs);
+}
+
+export function createTimeline(): Timeline {
+  const moments = new Map<string, Moment>();
+  let spoken = 0;
+  let heard: string | null = null;
+  let agentTurns = 0;
+  let agentStarts = 0;
+
+  function committed(itemId: string, provenSpeechMs: number): Moment {
+    const known = moments.get(itemId);
+    if (known !== undefined) return known;
+    const isProven = provenSpeechMs >= MIN_PROVEN_SPEECH_MS;
+    const moment = { order: moments.size, isProven, spokenBefore: spoken, heard, agentTurns, agentStarts };
+    moments.set(itemId, moment);
+    if (isProven) spoken += 1;
+    return moment;
+  }
+
+  return {
+    committed,
+    of: (turn) => committed(turn.itemId, turn.provenSpeechMs),
+    agentStarted: () => {
+      agentStarts += 1;
+    },
+    agentHeard: (turn) => {
+      agentTurns += 1;
+      heard = turn.text;
+    },
+    agentStarts: () => agentStarts,
+    spoken: () => spoken,
+    wentOn: (moment) => spoken > moment.spokenBefore + (moment.isProven ? 1 : 0),
+    isLatest: (moment) => moment.order === moments.size - 1,
+  };
+}
