@@ -1,1 +1,2 @@
-export { saveLeadDetails, type LeadDetails, type LeadFields } from './save.ts';
+export { saveLeadDetails, type LeadDetails, type LeadFields, type SavedLead } from './save.ts';
+export { leadsOfCalls, type LeadsOfCalls } from './of-calls.ts';

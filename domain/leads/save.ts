@@ -14,6 +14,15 @@ export interface LeadDetails {
   readonly fields: Readonly<Record<string, string | null | undefined>>;
 }
 
+/** A lead after its details were saved. */
+export interface SavedLead {
+  readonly leadId: string | null;
+  /** Everything known of the person; `phone` in E.164 where it has such a form. */
+  readonly fields: LeadFields;
+  /** What this report brought. */
+  readonly taken: LeadFields;
+}
+
 const MAX_VALUE = 1000;
 
 /**
@@ -21,7 +30,8 @@ const MAX_VALUE = 1000;
  * caller, made if there is none. A number corrected during the call moves the lead along instead of leaving a half one
  * behind. A caller without any number gets a lead of their own (`unknown-<call id>`).
  *
- * Returns all fields known now. `phone` is among them, in E.164, once a whole number was said: half a number is not taken.
+ * Half a number is not taken. Without any detail nothing is written, and `leadId` is null where the call has no lead yet.
+ * Returns all fields known of the person, also from earlier calls, and those that this report brought (`taken`).
  * @throws AppError `call_not_found` (permanent)
  */
 export async function saveLeadDetails(
@@ -29,7 +39,7 @@ export async function saveLeadDetails(
   businessId: string,
   callId: string,
   details: LeadDetails,
-): Promise<{ leadId: string; fields: LeadFields }> {
+): Promise<SavedLead> {
   return db.withBusiness(businessId, async (tx) => {
     // One report after the other: two of the same call must not make two leads.
     const [call] = await tx.$queryRaw<CallRow[]>`
@@ -41,13 +51,32 @@ export async function saveLeadDetails(
     const news = { ...cleanFields(details.fields), ...(said === null ? {} : { phone: said }) };
     const current = call.lead_id === null ? null : await tx.lead.findUnique({ where: { id: call.lead_id } });
 
-    if (current !== null && (said === null || current.phone === phone)) return addFields(tx, current.id, news);
+    if (current === null && Object.keys(news).length === 0) return { leadId: null, fields: {}, taken: {} };
+    if (current !== null && (said === null || current.phone === phone)) {
+      return { ...(await addFields(tx, current.id, news)), taken: news };
+    }
     const owned = current !== null && (await isOfThisCall(tx, current, callId, call.started_at));
     const carried = owned ? { ...(current.fields as LeadFields), ...news } : news;
     if (owned) await tx.lead.delete({ where: { id: current.id } });
     const leadId = await ensureLead(tx, businessId, phone);
     await tx.call.update({ where: { id: callId }, data: { leadId } });
-    return addFields(tx, leadId, carried);
+    return { ...(await addFields(tx, leadId, carried)), taken: news };
+  });
+}
+
+/**
+ * What is stored of a call's own details: the fields of its lead when the lead was made in this call, else none, for
+ * then they cannot be told from those of earlier calls.
+ */
+export async function storedCallDetails(db: Database, businessId: string, callId: string): Promise<LeadFields> {
+  return db.withBusiness(businessId, async (tx) => {
+    const call = await tx.call.findUnique({
+      where: { id: callId, businessId },
+      select: { startedAt: true, lead: { select: { createdAt: true, fields: true } } },
+    });
+    const lead = call?.lead ?? null;
+    if (call === null || lead === null || lead.createdAt < call.startedAt) return {};
+    return lead.fields as LeadFields;
   });
 }
 
@@ -57,10 +86,10 @@ interface CallRow {
   other_number: string;
 }
 
-/** The number that was said, if it is a whole one: with country or area code, or a star code. */
+/** The number that was said, if it is a whole one: with country or area code (of a range yet unknown, as received), or a star code. */
 function spokenPhone(details: LeadDetails): string | null {
   const normalised = normalisePhone(details.phone ?? details.fields['phone'] ?? '');
-  return /^(\+\d{8,15}|\*\d{3,6})$/.test(normalised) ? normalised : null;
+  return /^(\+\d{8,15}|\d{9,11}|\*\d{3,6})$/.test(normalised) ? normalised : null;
 }
 
 function ownPhone(call: CallRow, callId: string): string {

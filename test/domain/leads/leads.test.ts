@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getCallBySid } from '../../../domain/calls/index.ts';
-import { saveLeadDetails } from '../../../domain/leads/index.ts';
+import { leadsOfCalls, saveLeadDetails } from '../../../domain/leads/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { aBusiness, aCall } from '../fixtures.ts';
 
@@ -23,6 +23,7 @@ it('collects what one call tells, a few details at a time, under the number of t
   expect(await save({ topic: 'טיפול שורש', name: null })).toEqual({
     leadId,
     fields: { name: 'דנה כהן', topic: 'טיפול שורש' },
+    taken: { topic: 'טיפול שורש' },
   });
   expect((await getCallBySid(test.db, business.businessId, callSid))?.lead).toEqual({
     leadId,
@@ -44,7 +45,7 @@ it('knows a caller who rings again', async () => {
     phone: '054-123-4567',
     fields: { phone: '054-123-4567', topic: 'תור' },
   });
-  expect(two).toEqual({ leadId: one.leadId, fields: { name: 'דנה', phone: '+972541234567', topic: 'תור' } });
+  expect(two).toMatchObject({ leadId: one.leadId, fields: { name: 'דנה', phone: '+972541234567', topic: 'תור' } });
 });
 
 it('takes a lead along when the number is corrected, leaving no half one behind', async () => {
@@ -65,7 +66,7 @@ it('takes a lead along when the number is corrected, leaving no half one behind'
 it('does not take half a number for one', async () => {
   const business = await aBusiness(test.db);
   const { callId } = await aCall(test.db, business);
-  for (const phone of ['052', '0521234', 'שלוש', '1234567890123456789']) {
+  for (const phone of ['052', '0521234', 'שלוש', '1234567890123456789', '05212345']) {
     const saved = await saveLeadDetails(test.db, business.businessId, callId, {
       phone,
       fields: { name: 'דנה', phone },
@@ -121,4 +122,52 @@ it('writes nothing for a call of another business', async () => {
     await expect(saved).rejects.toMatchObject({ code: 'call_not_found' });
   }
   expect(await leadsOf(stranger.businessId)).toEqual([]);
+});
+
+it('makes no lead of nothing', async () => {
+  const business = await aBusiness(test.db);
+  const { callId } = await aCall(test.db, business);
+  const saved = await saveLeadDetails(test.db, business.businessId, callId, { phone: null, fields: { name: ' ' } });
+  expect(saved).toEqual({ leadId: null, fields: {}, taken: {} });
+  expect(await leadsOf(business.businessId)).toEqual([]);
+});
+
+it('keeps a whole number of a range that is not known yet', async () => {
+  const business = await aBusiness(test.db);
+  const { callId } = await aCall(test.db, business);
+  const saved = await saveLeadDetails(test.db, business.businessId, callId, { phone: '0101234567', fields: {} });
+  expect(saved.fields['phone']).toBeDefined();
+});
+
+describe('leadsOfCalls', () => {
+  it('does not take what a caller said in an earlier call for said in this one', async () => {
+    const business = await aBusiness(test.db);
+    const leads = leadsOfCalls(test.db);
+    const ids = async () => ({ businessId: business.businessId, callId: (await aCall(test.db, business)).callId });
+    const [first, second] = [await ids(), await ids()];
+    await leads.save(first, { name: 'דנה', phone: '0541234567', topic: 'תור' });
+    expect(await leads.save(second, {})).toEqual({});
+    expect(await leads.save(second, { topic: 'חיוב' })).toEqual({ topic: 'חיוב' });
+    expect(await leads.save(second, { phone: '052' })).toEqual({ topic: 'חיוב' });
+    expect(await leads.save(second, { phone: '0541234567' })).toEqual({ topic: 'חיוב', phone: '0541234567' });
+    expect(await leads.save(first, {})).toEqual({ name: 'דנה', phone: '0541234567', topic: 'תור' });
+    expect(await leadsOf(business.businessId)).toMatchObject([{ fields: { name: 'דנה', topic: 'חיוב' } }]);
+  });
+
+  it('goes on where another process left off', async () => {
+    const business = await aBusiness(test.db);
+    const { callId } = await aCall(test.db, business);
+    const call = { businessId: business.businessId, callId };
+    await leadsOfCalls(test.db).save(call, { name: 'דנה' });
+    expect(await leadsOfCalls(test.db).save(call, { topic: 'תור' })).toEqual({ name: 'דנה', topic: 'תור' });
+  });
+
+  it('loses nothing that is said at the same moment', async () => {
+    const business = await aBusiness(test.db);
+    const { callId } = await aCall(test.db, business);
+    const call = { businessId: business.businessId, callId };
+    const leads = leadsOfCalls(test.db);
+    await Promise.all([leads.save(call, { name: 'דנה' }), leads.save(call, { topic: 'תור' })]);
+    expect(await leads.save(call, {})).toEqual({ name: 'דנה', topic: 'תור' });
+  });
 });

@@ -1,0 +1,41 @@
+import type { Database } from '../../platform/db/index.ts';
+import { saveLeadDetails, storedCallDetails } from './save.ts';
+
+/** Details of callers, kept call by call: what the agent's tools save to and read from. */
+export interface LeadsOfCalls {
+  /**
+   * Adds details to the lead of a call; with `{}` it only reads. Returns the details captured in this call, as they were
+   * given: what is known of the person from earlier calls was not said in this one, and is not among them.
+   */
+  save(
+    call: { readonly businessId: string; readonly callId: string },
+    details: Readonly<Record<string, string>>,
+  ): Promise<Record<string, string>>;
+}
+
+/** Calls remembered at a time; far more than a process runs. */
+const REMEMBERED_CALLS = 2_000;
+
+/** The leads of the calls that run in this process. A call that comes over from another one begins with what is stored of it. */
+export function leadsOfCalls(db: Database): LeadsOfCalls {
+  const captured = new Map<string, Readonly<Record<string, string>>>();
+  return {
+    save: async ({ businessId, callId }, details) => {
+      const before = captured.get(callId) ?? (await storedCallDetails(db, businessId, callId));
+      const { phone = null, ...fields } = details;
+      const { taken } = await saveLeadDetails(db, businessId, callId, { phone, fields });
+      const news = Object.fromEntries(Object.keys(taken).map((key) => [key, details[key] ?? taken[key] ?? '']));
+      // Read again: another report of the same call may have ended meanwhile.
+      const now = { ...before, ...captured.get(callId), ...news };
+      captured.delete(callId);
+      captured.set(callId, now);
+      if (captured.size > REMEMBERED_CALLS) {
+        for (const oldest of captured.keys()) {
+          captured.delete(oldest);
+          break;
+        }
+      }
+      return now;
+    },
+  };
+}
