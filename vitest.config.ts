@@ -25,7 +25,7 @@ export default defineConfig({
           exclude: [...NEVER, ...UNIT, ...E2E],
           setupFiles: ['test/helpers/console.ts'],
           globalSetup: ['test/helpers/postgres-global.ts'],
-          testTimeout: 15_000,
+          testTimeout: 30_000,
           hookTimeout: 60_000,
         },
       },

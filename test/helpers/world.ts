@@ -15,7 +15,12 @@ import { startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
 import { parseScript } from '../../sandbox/script/parse.ts';
 import type { Script } from '../../sandbox/script/schema.ts';
-import { type CallOptions, type SandboxCall, type SandboxTwilio, startSandboxTwilio } from '../../sandbox/twilio/index.ts';
+import {
+  type CallOptions,
+  type SandboxCall,
+  type SandboxTwilio,
+  startSandboxTwilio,
+} from '../../sandbox/twilio/index.ts';
 import { leadsPort } from '../../server/ports.ts';
 import { startWeb } from '../../server/web.ts';
 import { readApology } from '../../voice/audio/apology.ts';
@@ -98,6 +103,8 @@ export async function startWorld(): Promise<World> {
         TWILIO_ACCOUNT_SID: ACCOUNT_SID,
         TWILIO_API_URL: twilio.url,
         OPENAI_REALTIME_URL: realtime.url,
+        // One model: a second attempt after a refusal would take the next call's script.
+        OPENAI_REALTIME_MODEL: 'gpt-realtime-2.1',
       },
       'development',
     ),
@@ -112,6 +119,11 @@ export async function startWorld(): Promise<World> {
     apology: await readApology(),
     pages: 'none',
   });
+
+  /** Resolves once the model's connection took the script that was put out for it. */
+  async function connected(): Promise<void> {
+    while (nextScripts.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
 
   let businesses = 0;
   let connecting: Promise<unknown> = Promise.resolve();
@@ -144,7 +156,8 @@ export async function startWorld(): Promise<World> {
       });
       options.meanwhile?.(call);
       const played = runConversation({ call, script });
-      await Promise.race([call.streaming(), call.ended]);
+      played.catch(() => undefined);
+      await Promise.race([connected(), call.ended]);
       return { call, played };
     };
     const placed = connecting.then(place, place);
