@@ -70,25 +70,6 @@ export function deliveriesLabel(statuses: readonly DeliveryStatus[]): Label | nu
   return worst === undefined ? null : DELIVERY_LABELS[worst];
 }
 
-const LEAD_FIELD_LABELS: Readonly<Record<string, string>> = {
-  name: 'שם',
-  phone: 'טלפון',
-  topic: 'נושא הפנייה',
-  email: 'דוא״ל',
-  address: 'כתובת',
-  city: 'עיר',
-  date: 'תאריך מבוקש',
-  time: 'שעה מבוקשת',
-  preferred_time: 'מועד מועדף',
-  budget: 'תקציב',
-  notes: 'הערות',
-};
-
-/** The Hebrew name of a lead field, or its key. */
-export function leadFieldLabel(key: string): string {
-  return LEAD_FIELD_LABELS[key] ?? key.replaceAll('_', ' ');
-}
-
 const ROLE_LABELS: Readonly<Record<string, string>> = {
   system_admin: 'מנהל המערכת',
   owner: 'בעל העסק',

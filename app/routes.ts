@@ -18,6 +18,7 @@ const routes: Route[] = [
   { index: true, file: 'routes/home.ts' },
   at('sign-in', 'sign-in.tsx'),
   at('sign-out', 'sign-out.ts'),
+  at('switch-business', 'switch-business.ts'),
   {
     id: 'shell',
     file: 'routes/shell.tsx',

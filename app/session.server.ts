@@ -29,6 +29,8 @@ export interface SignedIn {
   readonly businessId: string;
   readonly businessName: string;
   readonly role: Role;
+  /** The other businesses the person may work in. */
+  readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
 }
 
 /**
@@ -46,6 +48,7 @@ export async function signedIn(request: Request, context: AppLoadContext): Promi
     businessId: business.id,
     businessName: business.name,
     role: business.role,
+    otherBusinesses: session.businesses.filter(({ id }) => id !== business.id).map(({ id, name }) => ({ id, name })),
   };
 }
 

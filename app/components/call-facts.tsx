@@ -1,6 +1,6 @@
 import type { CallDetail } from '../../domain/calls/index.ts';
 import { formatDelay, formatLength, spellLength } from '../format.ts';
-import { callLabel, DIRECTION_LABELS, leadFieldLabel } from '../labels.he.ts';
+import { callLabel, DIRECTION_LABELS } from '../labels.he.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
 import { Fact, Facts } from './facts.tsx';
@@ -35,8 +35,14 @@ export function CallFacts({ call }: { call: CallDetail }) {
   );
 }
 
+interface LeadFactsProps {
+  readonly lead: NonNullable<CallDetail['lead']>;
+  /** Field key → its Hebrew name. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /** What the agent learned about the caller. */
-export function LeadFacts({ lead }: { lead: NonNullable<CallDetail['lead']> }) {
+export function LeadFacts({ lead, labels }: LeadFactsProps) {
   const collected = Object.entries(lead.fields).filter(
     ([key, value]) => key !== 'name' && key !== 'phone' && value !== '',
   );
@@ -48,7 +54,7 @@ export function LeadFacts({ lead }: { lead: NonNullable<CallDetail['lead']> }) {
           <PhoneNumber number={lead.phone} />
         </Fact>
         {collected.map(([key, value]) => (
-          <Fact key={key} name={leadFieldLabel(key)}>
+          <Fact key={key} name={labels[key] ?? key.replaceAll('_', ' ')}>
             <bdi>{value}</bdi>
           </Fact>
         ))}

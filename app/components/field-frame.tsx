@@ -57,4 +57,4 @@ export function FieldFrame({ children, ...props }: ControlProps & { children: Re
 
 /** The box of a control that takes text. */
 export const BOX_CLASS =
-  'block w-full min-h-11 rounded-control border border-edge bg-surface px-3.5 py-2 text-ink placeholder:text-muted transition-colors hover:border-accent-text read-only:bg-sunken aria-invalid:border-danger aria-invalid:bg-danger-soft';
+  'block w-full min-h-11 rounded-control border border-edge bg-surface px-3.5 py-2 text-ink placeholder:text-muted transition-colors hover:border-accent-text [&[readonly]]:bg-sunken aria-invalid:border-danger aria-invalid:bg-danger-soft';

@@ -27,7 +27,7 @@ export function SettingsForm({ failure, savedAt, labels, children }: SettingsFor
         {failure === undefined ? null : <ErrorSummary fields={failure.fields} labels={labels} attempt={failure.at} />}
         {children}
       </div>
-      <div className="sticky bottom-16 z-20 -mx-4 mt-8 flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line bg-canvas px-4 py-3 md:-mx-8 md:px-8 lg:bottom-0">
+      <div className="sticky bottom-16 z-20 -mx-4 mt-8 -mb-10 flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line bg-canvas px-4 py-3 md:-mx-8 md:px-8 lg:bottom-0 lg:mb-0">
         <Button type="submit" busy={busy} busyText="שומר…">
           שמור הגדרות
         </Button>

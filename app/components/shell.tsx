@@ -8,13 +8,14 @@ interface ShellProps {
   readonly user: { readonly name: string; readonly email: string };
   readonly role: string;
   readonly businessName: string;
+  readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
   readonly maySeeSettings: boolean;
   readonly usesSandboxModel: boolean;
   readonly children: ReactNode;
 }
 
 /** The frame of every page behind the sign-in: rail or top bar, navigation, content. */
-export function Shell({ user, role, businessName, maySeeSettings, usesSandboxModel, children }: ShellProps) {
+export function Shell({ businessName, maySeeSettings, usesSandboxModel, children, ...person }: ShellProps) {
   return (
     <div className="lg:ps-64">
       <a
@@ -36,7 +37,7 @@ export function Shell({ user, role, businessName, maySeeSettings, usesSandboxMod
         </p>
         <SideNavigation maySeeSettings={maySeeSettings} />
         <div className="mt-auto">
-          <UserMenu user={user} role={role} opens="up" />
+          <UserMenu {...person} opens="up" />
         </div>
       </header>
 
@@ -45,7 +46,7 @@ export function Shell({ user, role, businessName, maySeeSettings, usesSandboxMod
         <p dir="auto" className="min-w-0 flex-1 truncate text-start font-semibold text-rail-ink">
           {businessName}
         </p>
-        <UserMenu user={user} role={role} opens="down" />
+        <UserMenu {...person} opens="down" />
       </header>
 
       <main

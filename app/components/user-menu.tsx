@@ -1,19 +1,24 @@
-import { Form } from '@remix-run/react';
+import { Form, useLocation } from '@remix-run/react';
 import { roleLabel } from '../labels.he.ts';
 import { ChevronDownIcon, PersonIcon, SignOutIcon } from './icons.tsx';
+
+const ITEM_CLASS =
+  'flex min-h-11 w-full cursor-pointer items-center gap-3 rounded-control px-3 font-medium hover:bg-sunken';
 
 interface UserMenuProps {
   readonly user: { readonly name: string; readonly email: string };
   readonly role: string;
+  readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
   /** Where the menu opens: over its button (at the foot of the rail) or under it (in the top bar). */
   readonly opens: 'up' | 'down';
 }
 
-/** Who is signed in, and the way out. Opens without JavaScript. */
-export function UserMenu({ user, role, opens }: UserMenuProps) {
+/** Who is signed in, and the way out. Opens without JavaScript, closes when the page changes. */
+export function UserMenu({ user, role, otherBusinesses, opens }: UserMenuProps) {
   const up = opens === 'up';
+  const { pathname } = useLocation();
   return (
-    <details className="group relative">
+    <details key={pathname} className="group relative">
       <summary
         className={`flex min-h-11 cursor-pointer list-none items-center gap-3 rounded-control p-2 text-rail-ink transition-colors hover:bg-rail-raised ${up ? '' : 'min-w-11 justify-center'}`}
       >
@@ -41,11 +46,18 @@ export function UserMenu({ user, role, opens }: UserMenuProps) {
             {user.email}
           </bdi>
         </p>
+        {otherBusinesses.length === 0 ? null : (
+          <Form method="post" action="/switch-business" className="border-b border-line py-2">
+            <p className="px-3 pb-1 text-sm text-muted">מעבר לעסק אחר</p>
+            {otherBusinesses.map(({ id, name }) => (
+              <button key={id} type="submit" name="business_id" value={id} className={ITEM_CLASS}>
+                <bdi className="truncate">{name}</bdi>
+              </button>
+            ))}
+          </Form>
+        )}
         <Form method="post" action="/sign-out" className="pt-2">
-          <button
-            type="submit"
-            className="flex min-h-11 w-full cursor-pointer items-center gap-3 rounded-control px-3 font-medium hover:bg-sunken"
-          >
+          <button type="submit" className={ITEM_CLASS}>
             <SignOutIcon className="size-5 text-muted" />
             יציאה
           </button>

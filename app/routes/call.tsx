@@ -2,6 +2,7 @@ import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFuncti
 import { Link, redirect, useLoaderData } from '@remix-run/react';
 import { getCallBySid } from '../../domain/calls/index.ts';
 import { replay } from '../../domain/deliveries/index.ts';
+import type { SettingsRegistry } from '../../domain/settings/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { statusOf } from '../api/reply.server.ts';
@@ -41,7 +42,15 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       call.status !== 'completed' ||
       deliveries.some(({ status, nextAttemptAt }) => status === 'pending' && (nextAttemptAt?.getTime() ?? 0) < soon),
     mayReplay: can(role, 'deliveries.replay'),
+    leadLabels: leadLabels(context.registry),
   };
+}
+
+/** The names of lead fields, as the settings offer them. */
+function leadLabels(registry: SettingsRegistry): Record<string, string> {
+  const field = registry.entries.get('required_lead_fields')?.field;
+  if (field?.control !== 'checklist') return {};
+  return Object.fromEntries(field.options.map(({ value, label }) => [value, label]));
 }
 
 /** Sends a failed delivery once more. */
@@ -66,7 +75,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 }
 
 export default function CallPage() {
-  const { call, deliveries, changing, mayReplay } = useLoaderData<typeof loader>();
+  const { call, deliveries, changing, mayReplay, leadLabels } = useLoaderData<typeof loader>();
   const open = call.status !== 'completed';
   const otherEnd = call.direction === 'inbound' ? call.fromNumber : call.toNumber;
   return (
@@ -94,7 +103,7 @@ export default function CallPage() {
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_1fr]">
         <div className="space-y-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
           <CallFacts call={call} />
-          {call.lead === null ? null : <LeadFacts lead={call.lead} />}
+          {call.lead === null ? null : <LeadFacts lead={call.lead} labels={leadLabels} />}
         </div>
         <div className="min-w-0 lg:col-start-1 lg:row-start-1">
           <Card id="transcript" title="תמלול">

@@ -7,11 +7,12 @@ import { Shell } from '../components/shell.tsx';
 import { requirePerson } from '../session.server.ts';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { user, role, businessId, businessName } = await requirePerson(request, context);
+  const { user, role, businessId, businessName, otherBusinesses } = await requirePerson(request, context);
   const business = await getBusiness(context.db, businessId);
   return {
     user: { name: user.name, email: user.email },
     role,
+    otherBusinesses,
     businessName: business?.name ?? businessName,
     timeZone: business?.timeZone ?? 'Asia/Jerusalem',
     maySeeSettings: can(role, 'settings.read'),

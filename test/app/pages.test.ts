@@ -4,6 +4,7 @@ import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
 import { postForm, signInOverHttp, type Visitor } from '../helpers/http.ts';
 import { SOURCES } from '../helpers/settings-sources.ts';
+import { createBusiness } from '../../domain/businesses/index.ts';
 import { readSettings, settingsRegistry } from '../../domain/settings/index.ts';
 
 // The pages as a browser without JavaScript sees them.
@@ -84,6 +85,32 @@ test('signing out ends the session itself, not only the cookie', async () => {
   const response = await visitor.post('/sign-out', {});
   expect(response.headers.getSetCookie()[0]).toContain('Max-Age=0');
   expect((await visitor.get('/calls')).headers.get('Location')).toBe('/sign-in');
+});
+
+test('a person moves between their own businesses and to no other', async () => {
+  const { db } = database;
+  const other = await demoBusiness(db, '7');
+  const visitor = await signInOverHttp(server.url, other.email, other.password);
+  expect((await visitor.post('/switch-business', { business_id: business.businessId })).status).toBe(404);
+  expect((await visitor.post('/switch-business', { business_id: 'x' })).status).toBe(404);
+
+  const second = await createBusiness(db, {
+    name: 'העסק השני',
+    number: '+97237600777',
+    ownerEmail: other.email,
+    ownerPassword: other.password,
+  });
+  expect(await (await visitor.get('/calls')).text()).toContain('מעבר לעסק אחר');
+  for (const [businessId, name] of [
+    [second.businessId, 'העסק השני'],
+    [other.businessId, 'נדל״ן הגליל 7'],
+  ] as const) {
+    expect((await visitor.post('/switch-business', { business_id: businessId })).headers.get('Location')).toBe(
+      '/calls',
+    );
+    const html = await (await visitor.get('/settings/business')).text();
+    expect(html).toContain(`value="${name}"`);
+  }
 });
 
 test('a stranger is sent to sign in, and back afterwards', async () => {

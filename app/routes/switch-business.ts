@@ -1,0 +1,20 @@
+import { redirect, type ActionFunctionArgs } from '@remix-run/node';
+import { z } from 'zod';
+import { switchBusiness } from '../../domain/users/index.ts';
+import { formText } from '../body.server.ts';
+import { receiveForm } from '../mutation.server.ts';
+import { pageError, requirePerson, sessionToken } from '../session.server.ts';
+
+/** Moves the session to another business of the same person. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  await requirePerson(request, context);
+  const form = await receiveForm(request, context);
+  const businessId = z.uuid().safeParse(formText(form, 'business_id'));
+  const token = await sessionToken(request, context);
+  const moved = businessId.success && token !== null && (await switchBusiness(context.db, token, businessId.data));
+  if (!moved) throw pageError('business_not_found', 404);
+  return redirect('/calls');
+}
+
+/** Following a link to here changes nothing. */
+export const loader = () => redirect('/calls');
