@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { plugins } from '../../plugins/index.ts';
 import { startAppServer, type AppServer } from '../helpers/app-server.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
@@ -149,6 +150,45 @@ test('a failure nobody foresaw is a Hebrew page with status 500, without a word 
   expect(html).toContain('משהו השתבש');
   expect(html).not.toMatch(/secret of|node_modules|\.ts:/);
   await broken.close();
+});
+
+test('calls are read page by page, and a broken link leads to the first', async () => {
+  const many = await demoBusiness(database.db, '8');
+  for (let index = 0; index < 26; index++) {
+    const startedAt = new Date(Date.UTC(2026, 0, 1, 10, index));
+    await demoCall(database.db, many.businessId, { callSid: `CAmany${index}x`, startedAt, turns: [] });
+  }
+  const visitor = await signInOverHttp(server.url, many.email, many.password);
+  const first = await (await visitor.get('/calls')).text();
+  expect(first).toContain('/calls/CAmany25x');
+  expect(first).not.toContain('/calls/CAmany0x');
+  const next = /href="(\/calls\?cursor=[^"]+)"/.exec(first)?.[1] ?? '';
+  const second = await (await visitor.get(next)).text();
+  expect(second).toContain('/calls/CAmany0x');
+  expect(second).not.toContain('/calls/CAmany1x');
+  expect(second).not.toContain('/calls?cursor=');
+  expect((await visitor.get('/calls?cursor=broken')).headers.get('Location')).toBe('/calls');
+});
+
+test('the plugins of the product stand on the settings with their fixed labels', async () => {
+  const real = await startAppServer({ db: database.db, sources: plugins });
+  const page = async (path: string) =>
+    (await fetch(`${real.url}${path}`, { headers: { Cookie: owner.cookie } })).text();
+  const business = await page('/settings/business');
+  for (const label of ['אינטגרציה עם Monday.com', 'שלח תמלולי שיחות אוטומטית ל-Monday', 'Monday Webhook URL']) {
+    expect(business).toContain(`>${label}<`);
+  }
+  expect(business.indexOf('פרטי העסק')).toBeLessThan(business.indexOf('אינטגרציה עם Monday.com'));
+  const ai = await page('/settings/ai');
+  for (const label of [
+    'נתק שיחה אוטומטית אחרי קבלת כל פרטי הליד',
+    'נתק שיחה כשלקוח אומר ביי / תודה / אין צורך',
+    'הבוט מדבר ראשון (ניגון הודעת פתיחה לפני שמקשיבים ללקוח)',
+  ]) {
+    expect(ai).toContain(`>${label}<`);
+  }
+  for (const html of [business, ai]) expect(html.match(/>שמור הגדרות</g)).toHaveLength(1);
+  await real.close();
 });
 
 describe('settings', () => {
