@@ -31,7 +31,7 @@ export function onItemAdded(draft: Draft, responseId: string, itemId: string): v
 }
 
 export function onAgentAudio(draft: Draft, event: Extract<ModelEvent, { type: 'audio' }>): void {
-  if (draft.state.dropped.includes(event.responseId)) return;
+  if (draft.state.streamOver || draft.state.dropped.includes(event.responseId)) return;
   onItemAdded(draft, event.responseId, event.itemId);
   onResponseAlive(draft, event.responseId);
   const { itemId, responseId, contentIndex } = event;
@@ -173,6 +173,8 @@ function deleteItem(draft: Draft, itemId: string): void {
 export function forgetUnheard(draft: Draft): void {
   for (const turn of draft.state.turns) {
     if (turn.speaker !== 'agent' || turn.settled || turn.startedMs !== null) continue;
+    // Its audio waits behind an earlier reply's: it will be heard.
+    if (draft.state.playout.items.some((item) => item.itemId === turn.itemId)) continue;
     change(draft, { turns: removeTurn(draft.state.turns, turn.itemId) });
     if (!draft.state.modelLost) deleteItem(draft, turn.itemId);
   }

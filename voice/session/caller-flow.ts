@@ -117,7 +117,7 @@ export function onTranscript(draft: Draft, itemId: string, heard: string): void 
   if (ghost) draft.effects.push({ type: 'log', event: 'ghost_transcript_dropped', fields: { provenSpeechMs: turn.provenSpeechMs } });
   const text = ghost ? '' : words;
   change(draft, { turns: updateTurn(draft.state.turns, itemId, { text, settled: true }) });
-  decide(draft, itemId, text !== '' && !(turn.answers !== null && isOverAgent(draft) && isBackchannel(text)));
+  decide(draft, itemId, text !== '' && !(isOverAgent(draft) && isBackchannel(text)));
   if (text === '' || draft.state.phase === 'ended') return;
   draft.notices.push({
     hook: 'onCallerTurn',

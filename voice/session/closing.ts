@@ -71,12 +71,13 @@ function askHangUp(draft: Draft): void {
 
 export function onHangUpResult(draft: Draft, outcome: 'done' | 'gone' | 'failed'): void {
   const { state } = draft;
-  if (state.hangup === null || state.hangup.stage !== 'hanging_up') return;
+  // The line's own word often overtakes the answer of its REST API.
+  if (state.phase === 'ended' || state.hangup?.stage !== 'hanging_up') return;
   if (outcome !== 'failed') {
     // The line ends the stream itself; a socket it forgot is closed.
     draft.effects.push({ type: 'set_timer', id: STREAM_TIMER, dueAt: draft.at + STREAM_STOP_LIMIT_MS });
     endCall(draft, state.hangup.reason);
-  } else if (draft.at - (state.hangup.askedAt ?? draft.at) < HANG_UP_LIMIT_MS) {
+  } else if (draft.at + HANG_UP_RETRY_MS - (state.hangup.askedAt ?? draft.at) < HANG_UP_LIMIT_MS) {
     draft.effects.push({ type: 'set_timer', id: HANG_UP_TIMER, dueAt: draft.at + HANG_UP_RETRY_MS });
   } else {
     draft.effects.push({ type: 'log', event: 'hang_up_by_socket', fields: {} });
@@ -93,6 +94,7 @@ export function onHangUpTimer(draft: Draft): void {
 /** The media stream is over. After `stop` the call is; a socket that merely closed gets a moment for the line's word. */
 export function onStreamEnded(draft: Draft, how: 'stop' | 'lost'): void {
   draft.effects.push({ type: 'clear_timer', id: STREAM_TIMER });
+  change(draft, { streamOver: true });
   const { state } = draft;
   if (state.phase === 'ended') return;
   if (how === 'stop' || state.hangup !== null) endCall(draft, state.hangup?.reason ?? 'caller_hangup');
@@ -105,7 +107,10 @@ export function onStreamEnded(draft: Draft, how: 'stop' | 'lost'): void {
 
 export function onLineOver(draft: Draft): void {
   const { state } = draft;
-  if (state.phase !== 'ended') endCall(draft, state.hangup?.reason ?? 'caller_hangup');
+  if (state.phase === 'ended') return;
+  // The line's own `stop` follows; a socket it forgot is closed.
+  if (!state.streamOver) draft.effects.push({ type: 'set_timer', id: STREAM_TIMER, dueAt: draft.at + STREAM_STOP_LIMIT_MS });
+  endCall(draft, state.hangup?.reason ?? 'caller_hangup');
 }
 
 /** Either the line forgot to end its stream after a hang-up, or a lost stream was not explained. */
@@ -135,7 +140,7 @@ export function onModelLost(draft: Draft, code: string): void {
     hangUpWhenHeard(draft);
     return;
   }
-  speakFromFile(draft, 'apology', state.config.apology);
+  if (!state.streamOver) speakFromFile(draft, 'apology', state.config.apology);
   decideHangup(draft, 'model_unavailable', null);
 }
 

@@ -7,6 +7,11 @@ import { type Draft, type Want, change, modelEventId } from './state.ts';
 
 /** A response without its first audio or tool call after this long is cancelled and asked for again. */
 export const REPLY_TIMEOUT_MS = 6000;
+/**
+ * A response that began and of which neither audio nor its end came for this long is given up: it would block every
+ * reply after it. Longer than the wait for a beginning, because a model may think between a sentence and a tool call.
+ */
+export const STALL_TIMEOUT_MS = 10_000;
 /** Failures in a row after which the model counts as lost. */
 export const MAX_FAILED_REPLIES = 2;
 /** A cancelled response whose end is not reported after this long no longer blocks the next. */
@@ -30,7 +35,7 @@ export function wantReply(draft: Draft, want: Want): void {
 export function advanceReplies(draft: Draft): void {
   const { state } = draft;
   const want = state.wants[0];
-  if (want === undefined || !state.modelReady || state.modelLost || state.phase === 'ended') return;
+  if (want === undefined || !state.modelReady || state.modelLost || state.streamOver || state.phase === 'ended') return;
   if (state.slot.status !== 'free' || state.openTools.length > 0) return;
   const eventId = modelEventId(draft, 'create');
   change(draft, {
@@ -63,9 +68,9 @@ export function onResponseCreated(draft: Draft, responseId: string): void {
 /** The response shows life: its audio or a tool call came. */
 export function onResponseAlive(draft: Draft, responseId: string): void {
   const { slot } = draft.state;
-  if (slot.status !== 'active' || slot.responseId !== responseId || !slot.silent) return;
-  change(draft, { slot: { ...slot, silent: false }, failedReplies: 0 });
-  draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
+  if (slot.status !== 'active' || slot.responseId !== responseId || slot.cancelled) return;
+  if (slot.silent) change(draft, { slot: { ...slot, silent: false }, failedReplies: 0 });
+  draft.effects.push({ type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + STALL_TIMEOUT_MS });
 }
 
 /** Stops the response being made, if any, and forgets every reply still owed. Late audio of it is dropped. */
@@ -115,6 +120,8 @@ export function onCreateRefused(draft: Draft, error: { readonly code: string; re
   if (slot.status !== 'requested') return 'not_ours';
   draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
   if (error.code === 'conversation_already_has_active_response') {
+    // Its end frees the slot; should the end never be reported, time does.
+    draft.effects.push({ type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + REPLY_TIMEOUT_MS });
     const wants = slot.cancelled ? draft.state.wants : [slot.want, ...draft.state.wants];
     const active = { status: 'active', responseId: UNKNOWN_RESPONSE, want: slot.want, silent: true } as const;
     change(draft, { wants, slot: { ...active, cancelled: true } });
@@ -124,20 +131,30 @@ export function onCreateRefused(draft: Draft, error: { readonly code: string; re
   return slot.cancelled ? 'done' : retry(draft, slot.want, error.permanent);
 }
 
-/** The reply timer fired: the model has been silent too long. */
+/** The reply timer fired: the model has been silent too long, or does not report the end of what was cancelled. */
 export function onReplyTimeout(draft: Draft): ReplyOutcome {
   const { slot } = draft.state;
   if (slot.status === 'free') return 'not_ours';
-  if (slot.status === 'active' && !slot.silent && !slot.cancelled) return 'not_ours';
-  if (slot.status === 'active' && !slot.cancelled) cancelActive(draft, slot.responseId);
+  if (slot.status === 'active' && !slot.cancelled) {
+    // The next is asked for when this one's end is reported: two at once are refused.
+    change(draft, { slot: { ...slot, cancelled: true } });
+    cancelActive(draft, slot.responseId);
+    return slot.silent ? retry(draft, slot.want, false) : 'done';
+  }
   change(draft, { slot: { status: 'free' } });
+  // A response that is not ours and never ends: asking again and again would be refused for ever.
+  if (slot.status === 'active' && slot.responseId === UNKNOWN_RESPONSE) return countFailure(draft, false);
   return slot.cancelled ? 'done' : retry(draft, slot.want, false);
 }
 
 function retry(draft: Draft, want: Want, permanent: boolean): ReplyOutcome {
+  const outcome = countFailure(draft, permanent);
+  if (outcome === 'retried') change(draft, { wants: [want, ...draft.state.wants] });
+  return outcome;
+}
+
+function countFailure(draft: Draft, permanent: boolean): ReplyOutcome {
   const failedReplies = draft.state.failedReplies + 1;
   change(draft, { failedReplies });
-  if (permanent || failedReplies >= MAX_FAILED_REPLIES) return 'lost';
-  change(draft, { wants: [want, ...draft.state.wants] });
-  return 'retried';
+  return permanent || failedReplies >= MAX_FAILED_REPLIES ? 'lost' : 'retried';
 }

@@ -50,6 +50,8 @@ export interface CallState {
   readonly phase: CallView['phase'];
   readonly modelReady: boolean;
   readonly modelLost: boolean;
+  /** The media stream is gone although the call may not be over: nobody hears what is said now. */
+  readonly streamOver: boolean;
   /** Plugins that withhold caller audio. */
   readonly holders: readonly string[];
   readonly heldMs: number;
@@ -87,6 +89,7 @@ export function initialState(config: CallConfig): CallState {
     phase: 'warmup',
     modelReady: false,
     modelLost: false,
+    streamOver: false,
     holders: [],
     heldMs: 0,
     waitingAudio: [],

@@ -91,7 +91,9 @@ function apply(draft: Draft, event: CallEvent): void {
     case 'end_requested':
       return decideHangup(draft, 'ended_by_staff', null);
     case 'model':
-      return onModelEvent(draft, event.event);
+      // Settled is settled: what the closing socket still brings is written nowhere.
+      if (!draft.state.settled) onModelEvent(draft, event.event);
+      return;
     case 'timer':
       return onTimer(draft, event.id);
     case 'command':
@@ -188,7 +190,8 @@ function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_resu
   const { state } = draft;
   if (!state.openTools.includes(event.callId)) return;
   const eventId = modelEventId(draft, 'tool');
-  const output = JSON.stringify(event.failure === null ? event.result : { error: event.failure });
+  // A tool may return nothing at all; the model is owed an output in any case.
+  const output = JSON.stringify(event.failure === null ? (event.result ?? null) : { error: event.failure });
   change(draft, { openTools: state.openTools.filter((callId) => callId !== event.callId) });
   draft.notices.push({
     hook: 'onToolOutcome',
@@ -213,6 +216,10 @@ function onTimer(draft: Draft, id: string): void {
       return pumpPlayout(draft);
     case REPLY_TIMER: {
       const outcome = onReplyTimeout(draft);
+      // What was given up says no more: its items are complete as they are.
+      for (const { itemId, responseId } of draft.state.playout.items) {
+        if (responseId !== null && draft.state.dropped.includes(responseId)) onAudioDone(draft, itemId);
+      }
       if (outcome !== 'not_ours') draft.effects.push({ type: 'log', event: 'reply_timed_out', fields: { outcome } });
       if (outcome === 'lost') onModelLost(draft, 'reply_timeout');
       else goOn(draft, outcome);

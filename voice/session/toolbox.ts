@@ -44,15 +44,18 @@ export class Toolbox {
     const args = parseArguments(known.tool, settings, call.args);
     const deadlineMs = known.tool.deadlineMs ?? TOOL_DEADLINE_MS;
     const abort = new AbortController();
-    const stop = () => abort.abort();
-    call.signal.addEventListener('abort', stop, { once: true });
+    let stop = () => {};
     let cancelDeadline = () => {};
+    // A tool that ignores its signal is not waited for either.
     const late = new Promise<never>((_, reject) => {
-      cancelDeadline = call.after(deadlineMs, () => {
-        reject(new Error(`no answer within ${deadlineMs} ms`));
+      const give = (message: string) => {
+        reject(new Error(message));
         abort.abort();
-      });
+      };
+      stop = () => give('the call is over');
+      cancelDeadline = call.after(deadlineMs, () => give(`no answer within ${deadlineMs} ms`));
     });
+    call.signal.addEventListener('abort', stop, { once: true });
     try {
       return await Promise.race([known.tool.run(args, { context: call.config.context, settings, signal: abort.signal }), late]);
     } finally {

@@ -45,7 +45,7 @@ class OpenAiConnection implements ModelConnection {
 
   configure(setup: ModelSetup): void {
     this.#setup = setup;
-    if (this.#created) this.#sendSetup();
+    if (this.#created && !this.#over) this.#sendSetup();
   }
 
   send(command: ModelCommand): void {
