@@ -5,12 +5,12 @@ import { openEvents } from './platform/events.ts';
 import { createLog, logEvent } from './platform/log.ts';
 import { createJobQueue } from './platform/queue/index.ts';
 import { plugins } from './plugins/index.ts';
-import { leadsPort } from './server/ports.ts';
+import { pluginPorts } from './server/ports.ts';
 import { startWeb } from './server/web.ts';
 import { readApology } from './voice/audio/apology.ts';
 import { checkPlugins } from './voice/plugin-check.ts';
 import { Toolbox } from './voice/session/toolbox.ts';
-import { openProcessDatabase } from './worker/database.ts';
+import { openProcessDatabase } from './platform/db/open-process.ts';
 
 /** The web process: everything is made here, from the environment, and let go of here. */
 
@@ -33,7 +33,7 @@ const database = await openProcessDatabase(env, log, MAX_CONNECTIONS);
 const { db, directUrl } = database;
 const queue = await createJobQueue({ redisUrl: env.redisUrl, databaseUrl: directUrl, log });
 const events = await openEvents({ url: directUrl, log });
-const toolbox = new Toolbox(plugins, { leads: leadsPort(db) });
+const toolbox = new Toolbox(plugins, pluginPorts(db));
 
 const web = await startWeb({
   env,

@@ -3,7 +3,7 @@ import { createBusiness } from '../domain/businesses/index.ts';
 import { readEnv } from '../platform/env.ts';
 import { isAppError } from '../platform/errors.ts';
 import { createLog } from '../platform/log.ts';
-import { openProcessDatabase } from '../worker/database.ts';
+import { openProcessDatabase } from '../platform/db/open-process.ts';
 
 /**
  * Creates a business with its number, its owner and an API token:

@@ -1,7 +1,7 @@
 import { readEnv } from '../platform/env.ts';
 import { createLog } from '../platform/log.ts';
 import { seedDemo } from '../prisma/seed.ts';
-import { openProcessDatabase } from '../worker/database.ts';
+import { openProcessDatabase } from '../platform/db/open-process.ts';
 
 /** Fills the database with the demo business: `npm run db:seed`. Run again, it changes nothing. */
 

@@ -63,7 +63,8 @@ async function placeCall(world: DemoWorld, script: Script, say: (line: string) =
     const expected = detail.deliveries.length;
     for (let count = 0; count < expected; count++) await receiver.next(undefined, DELIVERY_LIMIT_MS);
     const outcome = outcomeOf({ call, detail, deliveries: receiver.deliveries, script, endedAt });
-    for (const delivery of outcome.deliveries) say(`\nMonday got (answered ${delivery.status}):\n${JSON.stringify(delivery.body, null, 2)}`);
+    for (const delivery of outcome.deliveries)
+      say(`\nMonday got (answered ${delivery.status}):\n${JSON.stringify(delivery.body, null, 2)}`);
     if (call.errors.length > 0) throw new Error(`Twilio reported ${call.errors.length} error(s)`);
     return outcome;
   } finally {
@@ -109,11 +110,17 @@ async function main(options: DemoOptions): Promise<number> {
   }
 }
 
+/** The message, and under it that of the cause: for a script that cannot be read, the lines and what is wrong in them. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause === undefined ? error.message : `${error.message}\n${reasonOf(error.cause)}`;
+}
+
 try {
   const options = readOptions(process.argv.slice(2));
   if (options === 'help') process.stdout.write(USAGE);
   else process.exitCode = await main(options);
 } catch (error) {
-  process.stderr.write(`demo failed: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`demo failed: ${reasonOf(error)}\n`);
   process.exitCode = 1;
 }

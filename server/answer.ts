@@ -14,7 +14,11 @@ export interface AnswerOptions {
   readonly plugins: readonly CallPlugin[];
   readonly toolbox: Toolbox;
   readonly apology: SpokenText;
-  readonly recorderFor: (call: { readonly businessId: string; readonly callId: string; readonly callSid: string }) => CallRecorder;
+  readonly recorderFor: (call: {
+    readonly businessId: string;
+    readonly callId: string;
+    readonly callSid: string;
+  }) => CallRecorder;
 }
 
 /** Opens a call for a stream that shows a valid token: its settings are read once, here, and never again. */
@@ -74,7 +78,11 @@ function textOf(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
-function factsOf(business: { contactPhone: string | null; contactEmail: string | null; address: string | null }): string[] {
+function factsOf(business: {
+  contactPhone: string | null;
+  contactEmail: string | null;
+  address: string | null;
+}): string[] {
   const facts: [string, string | null][] = [
     ['Telephone', business.contactPhone],
     ['E-mail', business.contactEmail],

@@ -124,7 +124,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
           db,
           queue,
           log,
-          onSaved: (kind) => void parts.events.publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
+          onSaved: (kind) =>
+            void parts.events.publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
         }),
     }),
     plugins,

@@ -6,7 +6,7 @@ import { createLog, logEvent } from '../platform/log.ts';
 import { createOutgoing } from '../platform/outgoing.ts';
 import { createJobQueue } from '../platform/queue/index.ts';
 import { plugins } from '../plugins/index.ts';
-import { openProcessDatabase } from './database.ts';
+import { openProcessDatabase } from '../platform/db/open-process.ts';
 import { exportsOfPlugins } from './exports.ts';
 import { startWorker } from './run.ts';
 

@@ -21,7 +21,7 @@ import {
   type SandboxTwilio,
   startSandboxTwilio,
 } from '../../sandbox/twilio/index.ts';
-import { leadsPort } from '../../server/ports.ts';
+import { pluginPorts } from '../../server/ports.ts';
 import { startWeb } from '../../server/web.ts';
 import { readApology } from '../../voice/audio/apology.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
@@ -115,7 +115,7 @@ export async function startWorld(): Promise<World> {
     log,
     registry,
     plugins,
-    toolbox: new Toolbox(plugins, { leads: leadsPort(db) }),
+    toolbox: new Toolbox(plugins, pluginPorts(db)),
     apology: await readApology(),
     pages: 'none',
   });
@@ -204,7 +204,8 @@ async function hangUpLater(call: SandboxCall): Promise<void> {
   clearTimeout(timer);
 }
 
-function freePort(): Promise<number> {
+/** A port of this machine on which nothing listens. */
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

@@ -1,7 +1,7 @@
-import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
-import { migrate, openDatabase, type Database } from '../platform/db/index.ts';
-import type { Env } from '../platform/env.ts';
-import { logEvent, type Log } from '../platform/log.ts';
+import { startEmbeddedPostgres } from './embedded.ts';
+import { migrate, openDatabase, type Database } from './index.ts';
+import type { Env } from '../env.ts';
+import { logEvent, type Log } from '../log.ts';
 
 /** Where the embedded server keeps its data when `DATABASE_URL` is not set, from the checkout's root. */
 const EMBEDDED_DATA = '.data/postgres';
