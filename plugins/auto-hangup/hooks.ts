@@ -1,4 +1,5 @@
 import { isBackchannel } from '../../hebrew/confirm.ts';
+import { type DialogueState, classifyClosing } from '../../hebrew/goodbye.ts';
 import type { CallerTurn, CallView, Command, EndReason, Hooks, ToolOutcome } from '../../voice/plugin.ts';
 import { createAgentGoodbyePolicy, createCallerGoodbyePolicy } from './goodbye-policy.ts';
 import { SAVE_LEAD_DETAILS, leadResult } from './lead-result.ts';
@@ -14,6 +15,9 @@ export const FAREWELL_AFTER_LEAD = 'תודה רבה, כל הפרטים נרשמ�
 const WAIT_MS = 4000;
 const GOODBYE_TIMER = 'goodbye';
 const LEAD_TIMER = 'lead';
+
+/** Behind a yes, thanks add nothing, whatever was asked before it. */
+const NOBODY_WAITS: DialogueState = { atOpening: false, agentAwaitsAnswer: false, agentBusy: false };
 
 /** A verdict that came while the caller was speaking on. */
 interface WaitingVerdict {
@@ -89,8 +93,8 @@ export function autoHangupHooks(settings: AutoHangupSettings): Hooks {
     const { closing, verdict: goodbyeVerdict } = caller.said(turn, moment, view);
     if (isOver(view)) return [];
     const log: Command[] = closing === 'opt_out' ? [{ type: 'log', event: 'caller_opted_out' }] : [];
-    const addsNothing = closing === 'soft' || closing === 'strong' || isBackchannel(turn.text);
     const lead = leadIsRight(verdict, moment, view);
+    const addsNothing = isBackchannel(turn.text) || classifyClosing(turn.text, NOBODY_WAITS) !== 'none';
     if (waiting !== null && verdict === null && !addsNothing) waiting = { ...waiting, spoken: null };
     const late = lead.length > 0 || !addsNothing || view.callerSpeaking ? [] : waitingVerdict(view, true);
     if (lead.length + late.length > 0) return [...log, ...lead, ...late];
