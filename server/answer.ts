@@ -6,7 +6,7 @@ import type { SpokenText } from '../voice/session/config.ts';
 import { agentInstructions } from '../voice/session/instructions.ts';
 import type { CallRecorder } from '../voice/session/session.ts';
 import type { Toolbox } from '../voice/session/toolbox.ts';
-import type { AnsweredCall, MediaDoorOptions } from '../voice/twilio/media-door.ts';
+import type { AnsweredCall, MediaDoorOptions } from '../voice/twilio/media-options.ts';
 
 export interface AnswerOptions {
   readonly db: Database;

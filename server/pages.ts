@@ -1,7 +1,7 @@
 import type { Server } from 'node:http';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
-import express, { type Express } from 'express';
+import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 import type { AppServices } from '../app/context.server.ts';
 import { nonceOf } from './security.ts';
 
@@ -48,9 +48,13 @@ function handler(
   mode: 'production' | 'development',
   services: Omit<AppServices, 'cspNonce'>,
 ) {
-  return createRequestHandler({
+  const handle = createRequestHandler({
     build,
     mode,
     getLoadContext: (_request, response) => ({ ...services, cspNonce: nonceOf(response) }),
   });
+  return (request: Request, response: Response, next: NextFunction): void => {
+    // Express 4 knows nothing of promises; without the catch a failed page would never be answered.
+    handle(request, response, next).catch(next);
+  };
 }

@@ -5,7 +5,7 @@ import type { Database } from '../platform/db/index.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { ActiveCalls } from '../voice/twilio/active-calls.ts';
-import type { Switchboard } from '../voice/twilio/webhooks.ts';
+import type { Switchboard } from './webhooks.ts';
 
 export interface SwitchboardOptions {
   readonly db: Database;

@@ -18,7 +18,6 @@ import { ActiveCalls } from '../voice/twilio/active-calls.ts';
 import { mediaDoor } from '../voice/twilio/media-door.ts';
 import { twilioRest } from '../voice/twilio/rest.ts';
 import { signatureCheck } from '../voice/twilio/signature.ts';
-import { twilioWebhooks } from '../voice/twilio/webhooks.ts';
 import { answerCalls } from './answer.ts';
 import { keepLeases } from './lease-keeper.ts';
 import { webMetrics } from './metrics.ts';
@@ -26,6 +25,7 @@ import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { databaseRecorder } from './recorder.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { switchboard } from './switchboard.ts';
+import { twilioWebhooks } from './webhooks.ts';
 
 /** Transcription models in order of preference; the next is tried when a session refuses one. */
 const TRANSCRIPTION_MODELS = ['gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'whisper-1'];

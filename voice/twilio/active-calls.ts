@@ -2,10 +2,16 @@ import type { Session } from '../session/session.ts';
 
 /** The calls this process runs at the moment, by CallSid. */
 export class ActiveCalls {
-  readonly #sessions = new Map<string, { readonly session: Session; readonly businessId: string; readonly callId: string }>();
+  readonly #sessions = new Map<
+    string,
+    { readonly session: Session; readonly businessId: string; readonly callId: string }
+  >();
   #whenEmpty: (() => void)[] = [];
 
-  add(callSid: string, call: { readonly session: Session; readonly businessId: string; readonly callId: string }): void {
+  add(
+    callSid: string,
+    call: { readonly session: Session; readonly businessId: string; readonly callId: string },
+  ): void {
     this.#sessions.set(callSid, call);
   }
 

@@ -1,15 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { ConnectModel, ModelSetup } from '../model/speech-model.ts';
-import type { CallPlugin } from '../plugin.ts';
-import type { CallConfig } from '../session/config.ts';
-import type { CallRecorder, SessionClock } from '../session/session.ts';
-import type { Toolbox } from '../session/toolbox.ts';
-import type { ActiveCalls } from './active-calls.ts';
 import { MediaStream } from './media-stream.ts';
-import type { TwilioRest } from './rest.ts';
-import type { SignatureCheck } from './signature.ts';
+import type { MediaDoorOptions } from './media-options.ts';
 
 /** The path of the media socket; a trailing slash is served as well, because a redirect breaks the handshake. */
 export const MEDIA_PATH = '/ws/twilio-media';
@@ -18,27 +11,6 @@ export const MEDIA_PATH = '/ws/twilio-media';
 const MAX_MESSAGE_BYTES = 64 * 1024;
 /** Twilio sends 50 frames a second, silence included: a socket quiet for this long is half open. */
 export const QUIET_LIMIT_MS = 10_000;
-
-/** A call that may begin. */
-export interface AnsweredCall {
-  readonly config: CallConfig;
-  readonly modelSetup: ModelSetup;
-  readonly accountSid: string;
-  readonly recorder: CallRecorder;
-}
-
-export interface MediaDoorOptions {
-  readonly signature: SignatureCheck;
-  readonly connectModel: ConnectModel;
-  /** Takes the stream's token and reads the call's settings. Null when the token is unknown, used up, or another call's. */
-  readonly answer: (start: { readonly token: string; readonly callSid: string }) => Promise<AnsweredCall | null>;
-  readonly plugins: readonly CallPlugin[];
-  readonly toolbox: Toolbox;
-  readonly rest: TwilioRest;
-  readonly activeCalls: ActiveCalls;
-  readonly clock: SessionClock;
-  readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
-}
 
 /** The WebSocket door for Twilio's media streams. */
 export interface MediaDoor {

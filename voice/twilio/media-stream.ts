@@ -1,7 +1,7 @@
 import type { RawData, WebSocket } from 'ws';
 import type { ModelConnection, ModelEvent } from '../model/speech-model.ts';
 import { type MediaLine, Session } from '../session/session.ts';
-import type { AnsweredCall, MediaDoorOptions } from './media-door.ts';
+import type { AnsweredCall, MediaDoorOptions } from './media-options.ts';
 import { type StartMessage, type TwilioMessage, clearFor, markFor, mediaFor, readTwilioMessage } from './messages.ts';
 
 /** `start` follows the handshake at once; a socket that says nothing is no stream. */

@@ -18,7 +18,11 @@ const startMessage = z.object({
   }),
 });
 const markMessage = z.object({ event: z.literal('mark'), streamSid: z.string(), mark: z.object({ name: z.string() }) });
-const dtmfMessage = z.object({ event: z.literal('dtmf'), streamSid: z.string(), dtmf: z.object({ digit: z.string() }) });
+const dtmfMessage = z.object({
+  event: z.literal('dtmf'),
+  streamSid: z.string(),
+  dtmf: z.object({ digit: z.string() }),
+});
 const stopMessage = z.object({ event: z.literal('stop'), streamSid: z.string() });
 const connectedMessage = z.object({ event: z.literal('connected') });
 

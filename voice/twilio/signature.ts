@@ -12,7 +12,11 @@ export interface SignatureCheck {
 export function signatureCheck(options: { readonly publicUrl: string; readonly authToken: string }): SignatureCheck {
   const origin = options.publicUrl.replace(/\/+$/u, '');
   const host = origin.replace(/^https?:/u, '');
-  const valid = (signature: string | undefined, urls: readonly string[], parameters: Readonly<Record<string, string>>) =>
+  const valid = (
+    signature: string | undefined,
+    urls: readonly string[],
+    parameters: Readonly<Record<string, string>>,
+  ) =>
     signature !== undefined &&
     urls.some((url) => twilio.validateRequest(options.authToken, signature, url, parameters as Record<string, string>));
   return {

@@ -1,7 +1,7 @@
 import express, { type NextFunction, type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
-import type { SignatureCheck } from './signature.ts';
-import * as twiml from './twiml.ts';
+import type { SignatureCheck } from '../voice/twilio/signature.ts';
+import * as twiml from '../voice/twilio/twiml.ts';
 
 /** A call as Twilio's first webhook describes it. */
 export interface IncomingCall {
@@ -14,7 +14,11 @@ export interface IncomingCall {
 /** What the webhooks need from the rest of the product. */
 export interface Switchboard {
   /** Opens the call of the business whose number was dialled. The same CallSid gets the same answer again. */
-  openCall(call: IncomingCall): Promise<{ readonly kind: 'accepted'; readonly parameters: Readonly<Record<string, string>> } | { readonly kind: 'rejected' }>;
+  openCall(
+    call: IncomingCall,
+  ): Promise<
+    { readonly kind: 'accepted'; readonly parameters: Readonly<Record<string, string>> } | { readonly kind: 'rejected' }
+  >;
   /** The telephone call is over, whatever became of its stream. */
   callOver(callSid: string): Promise<void>;
   /** False while the process is stopping: new calls are politely refused. */
@@ -47,7 +51,10 @@ const streamForm = z.object({
   StreamEvent: z.string().max(64).default(''),
   StreamError: z.string().max(500).optional(),
 });
-const recordingForm = z.object({ CallSid: z.string().max(64).default(''), RecordingStatus: z.string().max(32).default('') });
+const recordingForm = z.object({
+  CallSid: z.string().max(64).default(''),
+  RecordingStatus: z.string().max(32).default(''),
+});
 
 /** The webhooks of Twilio: signed forms in, TwiML out, always within a moment, whatever else is broken. */
 export function twilioWebhooks(options: WebhookOptions): Router {
@@ -55,7 +62,7 @@ export function twilioWebhooks(options: WebhookOptions): Router {
   const router = express.Router();
   router.use(express.urlencoded({ extended: false, limit: '64kb' }), requireSignature(options));
 
-  router.post('/incoming_call', async (request, response) => {
+  const answerIncoming = async (request: Request, response: Response): Promise<void> => {
     const form = incomingForm.safeParse(request.body);
     if (!form.success) return refuseForm(response);
     const { CallSid: callSid, AccountSid: accountSid, From: from, To: to, Called: called } = form.data;
@@ -74,15 +81,20 @@ export function twilioWebhooks(options: WebhookOptions): Router {
       log('incoming_call_failed', { callSid, message: error instanceof Error ? error.message : String(error) });
       return sendTwiml(response, twiml.sayAndHangUp(TRY_LATER));
     }
+  };
+  router.post('/incoming_call', (request, response, next) => {
+    answerIncoming(request, response).catch(next);
   });
 
-  router.post('/call_status', async (request, response) => {
+  router.post('/call_status', (request, response, next) => {
     const form = statusForm.safeParse(request.body);
     if (!form.success) return refuseForm(response);
     const { CallSid: callSid, CallStatus: status } = form.data;
     log('call_status', { callSid, status });
-    if (FINAL_STATUSES.has(status)) await settleQuietly(switchboard.callOver(callSid), log, callSid);
-    response.status(204).end();
+    const over = FINAL_STATUSES.has(status) ? switchboard.callOver(callSid) : Promise.resolve();
+    settleQuietly(over, log, callSid)
+      .then(() => response.status(204).end())
+      .catch(next);
   });
 
   router.post('/stream_status', (request, response) => {
@@ -110,10 +122,16 @@ export function twilioWebhooks(options: WebhookOptions): Router {
 function requireSignature({ signature, log }: WebhookOptions) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const parameters = z.record(z.string(), z.string()).safeParse(request.body ?? {});
-    if (parameters.success && signature.webhook(request.get('x-twilio-signature'), request.originalUrl, parameters.data)) {
+    if (
+      parameters.success &&
+      signature.webhook(request.get('x-twilio-signature'), request.originalUrl, parameters.data)
+    ) {
       return next();
     }
-    log('webhook_refused', { path: request.path, reason: request.get('x-twilio-signature') ? 'signature_invalid' : 'signature_missing' });
+    log('webhook_refused', {
+      path: request.path,
+      reason: request.get('x-twilio-signature') ? 'signature_invalid' : 'signature_missing',
+    });
     response.status(403).json({ error: { code: 'signature_invalid' } });
   };
 }
