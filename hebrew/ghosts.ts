@@ -1,6 +1,6 @@
 import { lexicon } from './phrases.ts';
 import { type Clause, splitClauses } from './tokenise.ts';
-import { ALWAYS, CREDITS, UNPROVEN } from './words/ghosts.ts';
+import { ALWAYS, CREDITS, CREDIT_LINES, UNPROVEN } from './words/ghosts.ts';
 
 /**
  * Speech of which the audio itself proves less than this, ms, does not bear words that recognition makes up out of
@@ -9,6 +9,7 @@ import { ALWAYS, CREDITS, UNPROVEN } from './words/ghosts.ts';
 export const GHOST_PROVEN_SPEECH_MS = 300;
 
 const always = lexicon({ ghost: ALWAYS });
+const creditLines = lexicon({ ghost: CREDIT_LINES });
 const unproven = lexicon({ ghost: UNPROVEN });
 const credits = new Set(CREDITS);
 
@@ -37,7 +38,7 @@ export function withoutGhosts(text: string, provenSpeechMs: number): string {
 }
 
 function isSubtitle(clause: Clause): boolean {
-  return always.at(clause.words, 0) !== null;
+  return creditLines.at(clause.words, 0) !== null || always.cover(clause.words) !== null;
 }
 
 function needsProof(sentence: string): boolean {

@@ -3,19 +3,25 @@
  * {@link ../phrases.ts}.
  */
 
-/** At the beginning of a clause: nobody says this on the telephone. */
+const VIDEO = '(בסרטון|בסרטון הזה|בערוץ|בערוץ שלנו|בפרק|בתוכנית|בסדרה|בשידור)';
+
+/** As whole clauses: nobody says this on the telephone. («תודה שצפיתם בדירה» an estate agent's caller does say.) */
 export const ALWAYS = [
-  'תודה [רבה] [לכם] (שצפיתם|שצפיתן|שצפית)',
-  'תודה [רבה] [לכם] על (הצפייה|הצפיה|צפייתכם)',
-  '[אנא|בבקשה|ואל תשכחו] (הירשמו|הרשמו|תירשמו|תרשמו) (לערוץ|לערוץ שלנו|לערוץ היוטיוב|ליוטיוב)',
-  '[ו] אל תשכחו [לעשות לייק] (להירשם|להרשם|ולהירשם|ולהרשם) [לערוץ]',
-  'אל תשכחו לעשות (לייק|מנוי|סאבסקרייב)',
-  '[ה] (כתוביות|הכתוביות|התרגום|תרגום) [נעשו|נעשה|הוכנו] על ידי',
-  '(thanks|thank you) [so much|very much|all] for watching',
-  '(subtitles|subtitled|captions|transcribed|translated) by',
+  `תודה [רבה] [לכם] (שצפיתם|שצפיתן|שצפית) [${VIDEO}]`,
+  `תודה [רבה] [לכם] על (הצפייה|הצפיה|צפייתכם) [${VIDEO}]`,
+  '[אנא|בבקשה] (הירשמו|הרשמו|תירשמו|תרשמו) (לערוץ|לערוץ שלנו|לערוץ היוטיוב|ליוטיוב)',
+  'אל תשכחו [לעשות לייק] (להירשם|להרשם|ולהירשם|ולהרשם) [לערוץ|לערוץ שלנו]',
+  'אל תשכחו לעשות (לייק|מנוי|סאבסקרייב) [ולהירשם] [לערוץ]',
+  '(thanks|thank you) [so much|very much|all] for watching [this video]',
   'subtitles',
   'amara [org]',
-  "(please|do not forget to|dont forget to|don't forget to) subscribe",
+  "(please|do not forget to|dont forget to|don't forget to) subscribe [to (my|our) channel]",
+];
+
+/** At the beginning of a clause: a name follows. */
+export const CREDIT_LINES = [
+  '(כתוביות|הכתוביות|התרגום|תרגום) [נעשו|נעשה|הוכנו] על ידי',
+  '(subtitles|subtitled|captions|transcribed|translated) by',
   '(субтитры|субтитров|редактор субтитров)',
 ];
 

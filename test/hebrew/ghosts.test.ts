@@ -80,6 +80,8 @@ describe('words that need proof', () => {
 describe('words to keep, whatever was proven', () => {
   it.each([
     'תודה רבה שבאתם',
+    'תודה שצפיתם בדירה',
+    'תודה על הצפייה בדירה אתמול',
     'הוא נרשם לערוץ של הנכד',
     'כן',
     'לא',
