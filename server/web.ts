@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import express from 'express';
 import type { AppServices } from '../app/context.server.ts';
+import { refuseForeignForms } from '../app/foreign-forms.server.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Env } from '../platform/env.ts';
@@ -140,6 +141,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     log: callLog,
   });
 
+  const usesSandboxModel = isLoopback(env.openaiRealtimeUrl);
+  if (usesSandboxModel) logEvent(log, 'sandbox_model', { url: env.openaiRealtimeUrl }, 'warn');
   const services: Omit<AppServices, 'cspNonce'> = {
     db,
     queue,
@@ -148,14 +151,17 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     config: {
       publicUrl: env.publicUrl,
       secureCookies: env.secureCookies,
-      usesSandboxModel: isLoopback(env.openaiRealtimeUrl),
+      usesSandboxModel,
       appSecret: env.appSecret,
     },
   };
   const development = parts.pages === 'development';
   app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }));
   const pages = await pagesOf(parts, server, services);
-  pages?.mount(app);
+  if (pages !== null) {
+    app.use(refuseForeignForms(env.publicUrl));
+    pages.mount(app);
+  }
 
   server.on('upgrade', (request, socket, head) => {
     if (door.upgrade(request, socket, head)) return;
