@@ -68,7 +68,11 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
     tx.call.findFirst({
       where: { callSid, businessId },
       include: {
-        turns: { orderBy: [{ position: 'asc' }, { startedMs: 'asc' }] },
+        // While a call goes on an empty turn waits for its words; afterwards it was a noise, and no turn.
+        turns: {
+          where: { OR: [{ text: { not: '' } }, { call: { status: { not: 'completed' } } }] },
+          orderBy: [{ position: 'asc' }, { startedMs: 'asc' }],
+        },
         lead: true,
         deliveries: {
           orderBy: [{ createdAt: 'asc' }, { plugin: 'asc' }, { export: 'asc' }],
