@@ -39,22 +39,19 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
   },
   {
     name: 'call-limits',
-    card: { tab: 'ai', title: 'משך השיחה ושתיקות' },
+    card: { tab: 'ai', title: 'משך השיחה' },
     settings: z.object({
       max_call_sec: z.int().min(5).max(3600).default(1800),
-      silence_reprompt_sec: z.int().min(1).max(120).default(10),
-      silence_ends_call: z.boolean().default(false),
     }),
     fields: {
-      max_call_sec: { control: 'number', label: 'משך שיחה מרבי', min: 5, max: 3600, unit: 'שניות' },
-      silence_reprompt_sec: {
+      max_call_sec: {
         control: 'number',
-        label: 'שתיקה עד שהסוכן פונה שוב ללקוח',
-        min: 1,
-        max: 120,
+        label: 'משך שיחה מרבי',
+        min: 5,
+        max: 3600,
         unit: 'שניות',
+        help: 'הסוכן נפרד ומסיים כשהזמן עובר.',
       },
-      silence_ends_call: { control: 'switch', label: 'סיים את השיחה בנימוס כשהלקוח ממשיך לשתוק' },
     },
   },
   {

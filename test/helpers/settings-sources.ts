@@ -83,4 +83,16 @@ export const SOURCES: readonly SettingsSource[] = [
       },
     },
   },
+  {
+    name: 'silence',
+    card: { tab: 'ai', title: 'שתיקות' },
+    settings: z.object({
+      silence_reprompt_sec: z.int().min(1).max(120).default(10),
+      silence_ends_call: z.boolean().default(false),
+    }),
+    fields: {
+      silence_reprompt_sec: { control: 'number', label: 'שתיקה עד פנייה חוזרת', min: 1, max: 120, unit: 'שניות' },
+      silence_ends_call: { control: 'switch', label: 'סיים בנימוס כשהלקוח שותק' },
+    },
+  },
 ];

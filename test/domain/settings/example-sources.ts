@@ -37,12 +37,16 @@ export const exampleSources: readonly SettingsSource[] = [
       auto_end_on_goodbye: z.boolean().default(false),
       required_lead_fields: z.array(z.string()).default(['name', 'phone', 'topic']),
       barge_in_enabled: z.boolean().default(true),
+      silence_reprompt_sec: z.int().min(1).max(120).default(10),
+      silence_ends_call: z.boolean().default(false),
     }),
     fields: {
       auto_end_after_lead_capture: flag('ליד'),
       auto_end_on_goodbye: flag('ביי'),
       required_lead_fields: { control: 'checklist', label: 'שדות', options: [] },
       barge_in_enabled: flag('התפרצות'),
+      silence_reprompt_sec: { control: 'number', label: 'שתיקה', min: 1, max: 120 },
+      silence_ends_call: flag('סיום בשתיקה'),
     },
   },
   {
