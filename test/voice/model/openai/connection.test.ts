@@ -1,0 +1,244 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { openAiRealtime } from '../../../../voice/model/openai/connection.ts';
+import type { ModelConnection, ModelEvent, ModelSetup } from '../../../../voice/model/speech-model.ts';
+import { PlainServer } from './plain-server.ts';
+
+const SETUP: ModelSetup = { instructions: 'ענה בעברית', voice: 'cedar', tools: [], keywords: ['דנה'] };
+
+let server: PlainServer;
+let url: string;
+let lines: ModelConnection[];
+let events: ModelEvent[];
+let logs: { event: string; fields: Readonly<Record<string, unknown>> }[];
+
+beforeEach(async () => {
+  server = new PlainServer();
+  url = await server.listen();
+  lines = [];
+  events = [];
+  logs = [];
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  for (const line of lines) line.close();
+  await server.close();
+});
+
+function connect(options: { models?: string[]; transcriptionModels?: string[] } = {}): ModelConnection {
+  const { models = ['speech-1'], transcriptionModels = ['gpt-transcribe', 'whisper-1'] } = options;
+  const [heard, written] = [events, logs];
+  const open = openAiRealtime({
+    url,
+    apiKey: 'sk-test',
+    models,
+    transcriptionModels,
+    log: (event, fields) => written.push({ event, fields }),
+  });
+  const line = open((event) => heard.push(event));
+  lines.push(line);
+  return line;
+}
+
+async function ready(): Promise<ModelConnection> {
+  const connection = connect();
+  connection.configure(SETUP);
+  await vi.waitFor(() => expect(events).toEqual([{ type: 'ready' }]));
+  return connection;
+}
+
+const peer = () => server.peers.at(-1)!;
+const updates = () => server.peers.flatMap((each) => each.received.filter(({ type }) => type === 'session.update'));
+const transcriptionOf = (update: Record<string, unknown> | undefined) =>
+  (update as { session: { audio: { input: { transcription: { model: string } } } } }).session.audio.input.transcription;
+
+describe('the connection', () => {
+  test('asks for its model with its key, and without the header of the beta', async () => {
+    await ready();
+    expect(peer().model).toBe('speech-1');
+    expect(peer().headers.authorization).toBe('Bearer sk-test');
+    expect(peer().headers).not.toHaveProperty('openai-beta');
+  });
+
+  test('configured before it is open, or after: the configuration goes out once, behind session.created', async () => {
+    await ready();
+    expect(peer().received.map(({ type }) => type)).toEqual(['session.update']);
+    const later = connect();
+    await vi.waitFor(() => expect(server.peers).toHaveLength(2));
+    later.configure(SETUP);
+    await vi.waitFor(() => expect(events.filter(({ type }) => type === 'ready')).toHaveLength(2));
+    later.close();
+    expect(updates()).toHaveLength(2);
+  });
+
+  test('drops commands from before it is ready', async () => {
+    const connection = connect();
+    connection.send({ type: 'append', audio: 'AAAA' });
+    connection.configure(SETUP);
+    await vi.waitFor(() => expect(events).toHaveLength(1));
+    connection.send({ type: 'append', audio: 'BBBB' });
+    await vi.waitFor(() => expect(peer().received).toHaveLength(2));
+    expect(peer().received[1]).toEqual({ type: 'input_audio_buffer.append', audio: 'BBBB' });
+  });
+
+  test('closed by us, says nothing more; configured after that, sends nothing', async () => {
+    const connection = connect();
+    await vi.waitFor(() => expect(server.peers).toHaveLength(1));
+    connection.close();
+    connection.configure(SETUP);
+    connection.close();
+    expect(await peer().closed).toBe(1000);
+    expect(events).toEqual([]);
+    expect(updates()).toEqual([]);
+  });
+
+  test('closed before it was open, leaves nothing behind', async () => {
+    connect().close();
+    await vi.waitFor(async () => expect(await Promise.all(server.peers.map((each) => each.closed))).toBeDefined());
+    expect(events).toEqual([]);
+  });
+
+  test.for([
+    ['a close', () => peer().close(1001), 'closed_1001'],
+    ['a dead socket', () => peer().drop(), 'closed_1006'],
+  ] as const)('that the server ends by %s in a call is reported once', async ([, end, code]) => {
+    await ready();
+    end();
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    await peer().closed;
+    expect(events[1]).toEqual({ type: 'closed', code });
+    expect(server.peers).toHaveLength(1);
+  });
+});
+
+describe('when a speech model does not open', () => {
+  test('the next of the list is tried, and carries the call', async () => {
+    server.refuses = (model) => (model === 'gone' ? 404 : undefined);
+    connect({ models: ['gone', 'speech-2'] }).configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'ready' }]));
+    expect([server.refused, peer().model]).toEqual([['gone'], 'speech-2']);
+    expect(logs).toEqual([{ event: 'model_fallback', fields: { code: 'http_404', model: 'speech-2' } }]);
+  });
+
+  test('and none is left, the code says why', async () => {
+    server.refuses = () => 503;
+    connect({ models: ['a', 'b'] }).configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'http_503' }]));
+    expect(server.refused).toEqual(['a', 'b']);
+  });
+
+  test('for want of credit, no other is tried: the account must be mended', async () => {
+    server.onPeer = (each) => each.send({ type: 'error', error: { type: 'invalid_request_error', code: 'insufficient_quota' } });
+    connect({ models: ['a', 'b'] }).configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'insufficient_quota' }]));
+    expect(server.peers).toHaveLength(1);
+  });
+
+  test('because nobody is there, the call hears of it', async () => {
+    await server.close();
+    connect();
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'econnrefused' }]));
+  });
+
+  test('because it never says session.created, it is given up after five seconds', async () => {
+    server.onPeer = () => {};
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    connect().configure(SETUP);
+    await vi.waitFor(() => expect(server.peers).toHaveLength(1), { interval: 1 });
+    vi.advanceTimersByTime(4000);
+    expect(events).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(events).toEqual([{ type: 'closed', code: 'connect_timeout' }]);
+  });
+
+  test('because it never accepts the configuration, it is given up after five seconds', async () => {
+    server.onEvent = () => {};
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    connect().configure(SETUP);
+    await vi.waitFor(() => expect(updates()).toHaveLength(1), { interval: 1 });
+    vi.advanceTimersByTime(5000);
+    expect(events).toEqual([{ type: 'closed', code: 'configure_timeout' }]);
+  });
+
+  test('a call whose settings are slow to read is not given up meanwhile', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const connection = connect();
+    let greeted = false;
+    server.onPeer = (each) => {
+      each.send({ type: 'session.created', session: {} });
+      each.send({ type: 'news' });
+      greeted = true;
+    };
+    await vi.waitFor(() => expect(greeted && logs.length === 1).toBe(true), { interval: 1 });
+    vi.advanceTimersByTime(60_000);
+    expect(events).toEqual([]);
+    connection.configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'ready' }]), { interval: 1 });
+  });
+});
+
+describe('when a transcription model is refused', () => {
+  const refuse = (names: readonly string[], error: object) => {
+    server.onEvent = (each, event) => {
+      const { model } = transcriptionOf(event);
+      each.send(names.includes(model) ? { type: 'error', error } : { type: 'session.updated', session: {} });
+    };
+  };
+
+  test('the next of the list is configured on the same connection', async () => {
+    refuse(['gpt-transcribe'], { code: 'invalid_value', param: 'session.audio.input.transcription.model', message: '' });
+    connect().configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'ready' }]));
+    expect(server.peers).toHaveLength(1);
+    expect(updates().map(transcriptionOf)).toEqual([
+      { model: 'gpt-transcribe', languages: ['he'], keywords: ['דנה'] },
+      { model: 'whisper-1', language: 'he' },
+    ]);
+    expect(new Set(updates().map((update) => update['event_id'])).size).toBe(2);
+  });
+
+  test('and none is left, the connection is given up', async () => {
+    refuse(['gpt-transcribe', 'whisper-1'], { code: 'model_not_found', message: 'Unknown transcription model' });
+    connect().configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'model_not_found' }]));
+  });
+
+  test('a refusal that has nothing to do with it does not walk the list', async () => {
+    refuse(['gpt-transcribe'], { code: 'invalid_value', param: 'session.audio.output.voice', message: 'Invalid voice' });
+    connect().configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'invalid_value' }]));
+    expect(updates()).toHaveLength(1);
+  });
+});
+
+describe('messages', () => {
+  test('that are unknown are logged once a type, malformed ones each time, and the call goes on', async () => {
+    await ready();
+    for (const message of [{ type: 'brand.new' }, { type: 'brand.new' }, '{"type":', '[]', { type: 'response.created' }]) {
+      peer().send(message);
+    }
+    peer().send({ type: 'response.created', response: { id: 'r1' } });
+    await vi.waitFor(() => expect(events[1]).toEqual({ type: 'response_created', responseId: 'r1' }));
+    expect(logs).toEqual([
+      { event: 'model_message_unknown', fields: { type: 'brand.new' } },
+      { event: 'model_message_invalid', fields: { type: 'not_json' } },
+      { event: 'model_message_invalid', fields: { type: 'no_type' } },
+      { event: 'model_message_invalid', fields: { type: 'response.created' } },
+    ]);
+  });
+
+  test('that say nothing new are passed over in silence', async () => {
+    await ready();
+    peer().send({ type: 'rate_limits.updated', rate_limits: [] });
+    peer().send({ type: 'session.updated', session: {} });
+    peer().send({ type: 'response.created', response: { id: 'r1' } });
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    expect(logs).toEqual([]);
+  });
+
+  test('an error about one of our commands names it, and the connection stays', async () => {
+    await ready();
+    peer().send({ type: 'error', error: { type: 'invalid_request_error', code: 'x', message: 'm', event_id: 'truncate_3' } });
+    await vi.waitFor(() => expect(events).toHaveLength(2));
+    expect(events[1]).toEqual({ type: 'error', code: 'x', message: 'm', eventId: 'truncate_3', permanent: false });
+  });
+});
