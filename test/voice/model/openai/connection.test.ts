@@ -127,7 +127,8 @@ describe('when a speech model does not open', () => {
   });
 
   test('for want of credit, no other is tried: the account must be mended', async () => {
-    server.onPeer = (each) => each.send({ type: 'error', error: { type: 'invalid_request_error', code: 'insufficient_quota' } });
+    server.onPeer = (each) =>
+      each.send({ type: 'error', error: { type: 'invalid_request_error', code: 'insufficient_quota' } });
     connect({ models: ['a', 'b'] }).configure(SETUP);
     await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'insufficient_quota' }]));
     expect(server.peers).toHaveLength(1);
@@ -185,7 +186,11 @@ describe('when a transcription model is refused', () => {
   };
 
   test('the next of the list is configured on the same connection', async () => {
-    refuse(['gpt-transcribe'], { code: 'invalid_value', param: 'session.audio.input.transcription.model', message: '' });
+    refuse(['gpt-transcribe'], {
+      code: 'invalid_value',
+      param: 'session.audio.input.transcription.model',
+      message: '',
+    });
     connect().configure(SETUP);
     await vi.waitFor(() => expect(events).toEqual([{ type: 'ready' }]));
     expect(server.peers).toHaveLength(1);
@@ -203,7 +208,11 @@ describe('when a transcription model is refused', () => {
   });
 
   test('a refusal that has nothing to do with it does not walk the list', async () => {
-    refuse(['gpt-transcribe'], { code: 'invalid_value', param: 'session.audio.output.voice', message: 'Invalid voice' });
+    refuse(['gpt-transcribe'], {
+      code: 'invalid_value',
+      param: 'session.audio.output.voice',
+      message: 'Invalid voice',
+    });
     connect().configure(SETUP);
     await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'invalid_value' }]));
     expect(updates()).toHaveLength(1);
@@ -213,7 +222,13 @@ describe('when a transcription model is refused', () => {
 describe('messages', () => {
   test('that are unknown are logged once a type, malformed ones each time, and the call goes on', async () => {
     await ready();
-    for (const message of [{ type: 'brand.new' }, { type: 'brand.new' }, '{"type":', '[]', { type: 'response.created' }]) {
+    for (const message of [
+      { type: 'brand.new' },
+      { type: 'brand.new' },
+      '{"type":',
+      '[]',
+      { type: 'response.created' },
+    ]) {
       peer().send(message);
     }
     peer().send({ type: 'response.created', response: { id: 'r1' } });
@@ -237,7 +252,10 @@ describe('messages', () => {
 
   test('an error about one of our commands names it, and the connection stays', async () => {
     await ready();
-    peer().send({ type: 'error', error: { type: 'invalid_request_error', code: 'x', message: 'm', event_id: 'truncate_3' } });
+    peer().send({
+      type: 'error',
+      error: { type: 'invalid_request_error', code: 'x', message: 'm', event_id: 'truncate_3' },
+    });
     await vi.waitFor(() => expect(events).toHaveLength(2));
     expect(events[1]).toEqual({ type: 'error', code: 'x', message: 'm', eventId: 'truncate_3', permanent: false });
   });

@@ -18,9 +18,17 @@ describe('what a message of the server means to the engine', () => {
       { type: 'input_audio_buffer.committed', item_id: 'c1', previous_item_id: 'i0' },
       { type: 'committed', itemId: 'c1', previousItemId: 'i0' },
     ],
-    [{ type: 'input_audio_buffer.committed', item_id: 'c1' }, { type: 'committed', itemId: 'c1', previousItemId: null }],
     [
-      { type: 'conversation.item.input_audio_transcription.completed', item_id: 'c1', content_index: 0, transcript: 'כן' },
+      { type: 'input_audio_buffer.committed', item_id: 'c1' },
+      { type: 'committed', itemId: 'c1', previousItemId: null },
+    ],
+    [
+      {
+        type: 'conversation.item.input_audio_transcription.completed',
+        item_id: 'c1',
+        content_index: 0,
+        transcript: 'כן',
+      },
       { type: 'transcript', itemId: 'c1', text: 'כן' },
     ],
     [
@@ -35,7 +43,10 @@ describe('what a message of the server means to the engine', () => {
       { type: 'response.output_audio.delta', ...ids, content_index: 1, delta: '/wAB' },
       { type: 'audio', responseId: 'r1', itemId: 'i1', contentIndex: 1, audio: Buffer.from([0xff, 0, 1]) },
     ],
-    [{ type: 'response.output_audio.done', ...ids }, { type: 'audio_done', responseId: 'r1', itemId: 'i1' }],
+    [
+      { type: 'response.output_audio.done', ...ids },
+      { type: 'audio_done', responseId: 'r1', itemId: 'i1' },
+    ],
     [
       { type: 'response.output_audio_transcript.delta', ...ids, delta: 'שלו' },
       { type: 'words', responseId: 'r1', itemId: 'i1', delta: 'שלו' },
@@ -80,7 +91,8 @@ describe('a tool call', () => {
   });
 
   test('without arguments is one with none; a finished message is no tool call', () => {
-    const done = (part: object) => read({ type: 'response.output_item.done', response_id: 'r1', item: { ...item, ...part } });
+    const done = (part: object) =>
+      read({ type: 'response.output_item.done', response_id: 'r1', item: { ...item, ...part } });
     expect(done({ arguments: null })).toMatchObject({ event: { args: '{}' } });
     expect(done({ type: 'message' })).toEqual({ kind: 'nothing' });
   });

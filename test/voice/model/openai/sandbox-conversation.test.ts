@@ -19,7 +19,9 @@ const kinds = (events: readonly ModelEvent[]) =>
 test('a strict server takes our configuration and every command, and a reply comes back in the usual order', async () => {
   server = await startSandboxRealtime({
     speed: 50,
-    script: parseScript('title: t\nconversation:\n  - agent: שלום, במה אפשר לעזור?\n  - caller: תור למחר\n  - agent: בשמחה\n'),
+    script: parseScript(
+      'title: t\nconversation:\n  - agent: שלום, במה אפשר לעזור?\n  - caller: תור למחר\n  - agent: בשמחה\n',
+    ),
   });
   const events: ModelEvent[] = [];
   const logs: string[] = [];
@@ -36,15 +38,29 @@ test('a strict server takes our configuration and every command, and a reply com
 
   line.send({ type: 'create_response', eventId: 'create_1', instructions: 'Greet' });
   await vi.waitFor(() => expect(events.at(-1)?.type).toBe('response_done'));
-  const known = ['ready', 'response_created', 'item_added', 'words', 'audio', 'audio_done', 'words_done', 'response_done'];
+  const known = [
+    'ready',
+    'response_created',
+    'item_added',
+    'words',
+    'audio',
+    'audio_done',
+    'words_done',
+    'response_done',
+  ];
   expect(new Set(kinds(events))).toEqual(new Set(known));
   expect(kinds(events).slice(0, 3)).toEqual(['ready', 'response_created', 'item_added']);
   const audio = events.find((event) => event.type === 'audio');
 
   line.send({ type: 'truncate', eventId: 't_1', itemId: audio?.itemId ?? '', contentIndex: 0, audioEndMs: 300 });
-  const frames = [...speechFrames('תור למחר', { voice: 'caller', line: 1 }), ...Array.from({ length: 40 }, () => new Uint8Array(160).fill(0xff))];
+  const frames = [
+    ...speechFrames('תור למחר', { voice: 'caller', line: 1 }),
+    ...Array.from({ length: 40 }, () => new Uint8Array(160).fill(0xff)),
+  ];
   for (const frame of frames) line.send({ type: 'append', audio: Buffer.from(frame).toString('base64') });
-  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'transcript', text: 'תור למחר' }), { timeout: 3000 });
+  await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'transcript', text: 'תור למחר' }), {
+    timeout: 3000,
+  });
   expect(kinds(events).slice(-4)).toEqual(['speech_started', 'speech_stopped', 'committed', 'transcript']);
   expect(logs).toEqual([]);
 });
