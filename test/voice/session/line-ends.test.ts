@@ -95,6 +95,19 @@ describe('while a lost stream waits for an explanation', () => {
     expect(story.endReason).toBe('stream_lost');
   });
 
+  test('nor does a response that the server begins by itself', async () => {
+    const story = call();
+    await story.elapse(500);
+    story.streamEnds('lost');
+    story.model.emit({ type: 'response_created', responseId: 'own' });
+    story.model.emit({ type: 'item_added', responseId: 'own', itemId: 'own', kind: 'message' });
+    story.model.emit({ type: 'words', responseId: 'own', itemId: 'own', delta: 'הלו?' });
+    story.model.emit({ type: 'audio', responseId: 'own', itemId: 'own', contentIndex: 0, audio: new Uint8Array(8000) });
+    await story.elapse(5000);
+    expect(story.transcript).toEqual([]);
+    expect(story.endReason).toBe('stream_lost');
+  });
+
   test('an apology for a lost model is not spoken to nobody', async () => {
     const story = call();
     await story.callerSays('שלום');
