@@ -36,10 +36,7 @@ export const greetingFirst = definePlugin({
   },
   call({ bot_speaks_first, greeting_message }, { businessName }): Hooks {
     if (!bot_speaks_first) return {};
-    const release: readonly Command[] = [
-      { type: 'release_caller_audio' },
-      { type: 'cancel_timer', id: HOLD_TIMER },
-    ];
+    const release: readonly Command[] = [{ type: 'release_caller_audio' }, { type: 'cancel_timer', id: HOLD_TIMER }];
     let holding = true;
     const listen = () => {
       if (!holding) return [];
@@ -47,10 +44,7 @@ export const greetingFirst = definePlugin({
       return release;
     };
     return {
-      onCallStart: () => [
-        { type: 'hold_caller_audio' },
-        { type: 'start_timer', id: HOLD_TIMER, ms: HOLD_LIMIT_MS },
-      ],
+      onCallStart: () => [{ type: 'hold_caller_audio' }, { type: 'start_timer', id: HOLD_TIMER, ms: HOLD_LIMIT_MS }],
       onModelReady: () => [
         greeting_message === ''
           ? {

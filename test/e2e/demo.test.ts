@@ -78,7 +78,7 @@ conversation:
     async () => {
       const failure = demo('title: רע\nconversation:\n  - singer: לה לה לה\n');
       await expect(failure).rejects.toMatchObject({ code: 1, stdout: '' });
-      expect(await failure.catch((error: { stderr: string }) => error.stderr)).toMatch(/singer/);
+      expect(await failure.catch((error: { stderr: string }) => error.stderr)).toMatch(/line 3 \(entry 1\)/);
     },
   );
 });

@@ -161,7 +161,8 @@ describe.skipIf(noBrowser)('pages in a browser', () => {
     const before = await scroll(page);
     await save(page);
     await saved(page);
-    if (javaScriptEnabled) expect(await scroll(page)).toBe(before);
+    // The page stays where it was; the notice that appears may move it by a line, never to the top.
+    if (javaScriptEnabled) expect(Math.abs((await scroll(page)) - before)).toBeLessThan(100);
     await page.goto('/settings/ai');
     for (const box of [first, afterLead, onGoodbye]) expect(await box.isChecked()).toBe(javaScriptEnabled);
     expect(await bargeIn.isChecked()).toBe(!javaScriptEnabled);
@@ -190,8 +191,9 @@ describe.skipIf(noBrowser)('pages in a browser', () => {
     const page = await newPage();
     await signIn(page);
     const table = page.getByRole('table');
-    expect(await table.getByRole('row').count()).toBe(4);
     const row = table.getByRole('row', { name: /רונית לוי/ });
+    await row.waitFor();
+    expect(await table.getByRole('row').count()).toBe(4);
     for (const text of ['052-345-6789', '1:23', 'הלקוח נפרד', 'השליחה נכשלה']) await row.getByText(text).waitFor();
     expect(await row.locator('bdi[dir=ltr]').first().innerText()).toBe('052-345-6789');
     await table
