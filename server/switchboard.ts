@@ -1,5 +1,4 @@
-import { endUnconnectedCall } from '../domain/calls/call-over.ts';
-import { openCall, settleTranscripts } from '../domain/calls/index.ts';
+import { endUnconnectedCall, openCall, settleTranscripts } from '../domain/calls/index.ts';
 import { dispatchOutbox } from '../domain/outbox/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import { type Log, logEvent } from '../platform/log.ts';

@@ -32,9 +32,10 @@ async function takeUp(context: WorkerContext, { kind, businessId, callId }: Lost
   const { db, queue, log, clock } = context;
   switch (kind) {
     case 'lease_expired': {
-      const outboxId = await closeSwept(db, businessId, callId, clock.now());
-      if (outboxId === null) return;
-      logEvent(log, 'call_swept', { businessId, callId }, 'warn');
+      const swept = await closeSwept(db, businessId, callId, clock.now());
+      if (swept === null) return;
+      const { callSid, durationMs, outboxId } = swept;
+      logEvent(log, 'call_ended', { callSid, businessId, endReason: 'swept', durationMs }, 'warn');
       await dispatchOutbox(db, queue, businessId, outboxId, clock.now());
       await context.publish({ kind: 'call', businessId, callId });
       return;

@@ -50,26 +50,38 @@ export async function settleTranscripts(
   return count > 0;
 }
 
+/** A call that was closed for its dead process. */
+export interface SweptCall {
+  readonly outboxId: string;
+  readonly callSid: string;
+  readonly durationMs: number;
+}
+
 /**
  * Closes a call whose process died: end reason `swept`, ended when its lease ran out, its turns kept and taken as
- * complete. Returns the outbox row's id, or null when the call has ended or its lease was renewed meanwhile.
+ * complete. Returns null when the call has ended or its lease was renewed meanwhile.
  */
 export async function closeSwept(
   db: Database,
   businessId: string,
   callId: string,
   now: Date = new Date(),
-): Promise<string | null> {
+): Promise<SweptCall | null> {
   return db.withBusiness(businessId, async (tx) => {
     const at = now.toISOString();
-    const closed = await tx.$executeRaw`
+    const [closed] = await tx.$queryRaw<{ call_sid: string; started_at: Date; ended_at: Date }[]>`
       UPDATE calls SET status = 'ended', end_reason = 'swept', transcripts_settled_at = ${at}::timestamptz,
         ended_at = greatest(started_at, least(${at}::timestamptz, coalesce(lease_expires_at, ${at}::timestamptz)))
       WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid AND status = 'in_progress'
-        AND coalesce(lease_expires_at, started_at) < ${at}::timestamptz`;
-    if (closed === 0) return null;
+        AND coalesce(lease_expires_at, started_at) < ${at}::timestamptz
+      RETURNING call_sid, started_at, ended_at`;
+    if (closed === undefined) return null;
     await insertFinalizeJob(tx, businessId, callId);
-    return finalizeOutboxId(callId);
+    return {
+      outboxId: finalizeOutboxId(callId),
+      callSid: closed.call_sid,
+      durationMs: closed.ended_at.getTime() - closed.started_at.getTime(),
+    };
   });
 }
 

@@ -1,10 +1,11 @@
+export { endUnconnectedCall } from './call-over.ts';
 export { buildTranscript } from './transcript.ts';
 export { openCall, type IncomingForm, type OpenedCall } from './open-call.ts';
 export { mintNextLeg, takeStream } from './legs.ts';
 export { loadCallSetup, type CallSetup } from './setup.ts';
 export { noteStreamStarted, renewLease } from './lease.ts';
 export { saveTurns } from './turns.ts';
-export { closeSwept, endCall, settleTranscripts, type CallEnd } from './end-call.ts';
+export { closeSwept, endCall, settleTranscripts, type CallEnd, type SweptCall } from './end-call.ts';
 export {
   finalizeCall,
   type ExportsOf,
