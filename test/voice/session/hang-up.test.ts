@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type CallOptions, call } from '../../helpers/call-harness.ts';
-import { goodbyePlugin } from '../../helpers/test-plugin.ts';
+import { goodbyePlugin, testPlugin } from '../../helpers/test-plugin.ts';
 
 const NOTHING_LEFT = { timers: 0, model: false, stream: false };
 
@@ -68,6 +68,16 @@ describe('the line is hung up', () => {
     expect(story.model.given('create_response')).toHaveLength(1);
     expect(story.transcript).toContain('caller: ותודה רבה על הכול');
   });
+});
+
+test('no plugin interrupts the last words', async () => {
+  const rude = testPlugin('rude', { onDtmf: () => [{ type: 'interrupt' }, { type: 'pause_playout' }] });
+  const { story, reply } = await farewell({ plugins: [goodbyePlugin(), rude] });
+  await story.elapse(500);
+  story.session.dtmf('1');
+  await story.elapse(3000);
+  expect(story.line.playedMsOf(reply.line)).toBe(2000);
+  expect(story.endReason).toBe('user_goodbye');
 });
 
 describe('the REST API', () => {

@@ -23,6 +23,7 @@ describe('the model is lost', () => {
     story.model.says({ text: 'אחת שתיים שלוש ארבע חמש שש שבע שמונה', ms: 4000, speed: 1 });
     await story.elapse(2000);
     story.model.emit({ type: 'closed', code: 'closed_1006' });
+    expect(story.line.clears).toEqual([story.at]);
     await story.elapse(100);
     expect(story.line.audible).toBe(true);
     await story.elapse(3000);

@@ -80,12 +80,19 @@ describe('the connection', () => {
     expect(peer().received[1]).toEqual({ type: 'input_audio_buffer.append', audio: 'BBBB' });
   });
 
-  test('closed by us, says nothing more; configured after that, sends nothing', async () => {
+  test('closed by us, says nothing more; configured after that, sends nothing and waits for nothing', async () => {
+    server.onPeer = (each) => {
+      each.send({ type: 'session.created', session: {} });
+      each.send({ type: 'news' });
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const connection = connect();
-    await vi.waitFor(() => expect(server.peers).toHaveLength(1));
+    await vi.waitFor(() => expect(logs).toHaveLength(1), { interval: 1 });
     connection.close();
+    const timers = vi.getTimerCount();
     connection.configure(SETUP);
     connection.close();
+    expect(vi.getTimerCount()).toBe(timers);
     expect(await peer().closed).toBe(1000);
     expect(events).toEqual([]);
     expect(updates()).toEqual([]);
