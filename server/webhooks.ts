@@ -17,7 +17,8 @@ export interface Switchboard {
   openCall(
     call: IncomingCall,
   ): Promise<
-    { readonly kind: 'accepted'; readonly parameters: Readonly<Record<string, string>> } | { readonly kind: 'rejected' }
+    | { readonly kind: 'accepted'; readonly parameters: Readonly<Record<string, string>> }
+    | { readonly kind: 'rejected'; readonly reason: keyof typeof REFUSALS }
   >;
   /** The telephone call is over, whatever became of its stream. */
   callOver(callSid: string): Promise<void>;
@@ -32,7 +33,10 @@ export interface WebhookOptions {
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
-const NUMBER_UNKNOWN = 'המספר שחייגתם אליו אינו פעיל כרגע. תודה ולהתראות.';
+const REFUSALS = {
+  unknown_number: 'המספר שחייגתם אליו אינו פעיל כרגע. תודה ולהתראות.',
+  at_capacity: 'כל הקווים שלנו תפוסים כרגע. נסו שוב בעוד כמה דקות. תודה ולהתראות.',
+} as const;
 const TRY_LATER = 'מצטערים, אי אפשר לענות לשיחה ברגע זה. נסו שוב בעוד כמה דקות. להתראות.';
 
 /** Statuses of a call after which nothing more happens to it. */
@@ -73,8 +77,8 @@ export function twilioWebhooks(options: WebhookOptions): Router {
     try {
       const opened = await switchboard.openCall({ callSid, accountSid, from, to: to === '' ? (called ?? '') : to });
       if (opened.kind === 'rejected') {
-        log('call_ended', { callSid, businessId: null, endReason: 'rejected', durationMs: 0 });
-        return sendTwiml(response, twiml.sayAndHangUp(NUMBER_UNKNOWN));
+        log('call_ended', { callSid, businessId: null, endReason: 'rejected', reason: opened.reason, durationMs: 0 });
+        return sendTwiml(response, twiml.sayAndHangUp(REFUSALS[opened.reason]));
       }
       return sendTwiml(response, twiml.connectStream({ publicUrl: options.publicUrl, parameters: opened.parameters }));
     } catch (error) {

@@ -22,7 +22,8 @@ export function checkPlugins(plugins: readonly CallPlugin[]): void {
     if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/u.test(plugin.name)) {
       throw new PluginListError('plugin_name_invalid', `"${plugin.name}" is not kebab-case`);
     }
-    if (names.has(plugin.name)) throw new PluginListError('plugin_duplicate', `two plugins are called "${plugin.name}"`);
+    if (names.has(plugin.name))
+      throw new PluginListError('plugin_duplicate', `two plugins are called "${plugin.name}"`);
     names.add(plugin.name);
     if (!plugin.settings.safeParse({}).success) {
       throw new PluginListError('plugin_setting_without_default', `a setting of "${plugin.name}" has no default`);

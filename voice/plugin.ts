@@ -141,12 +141,18 @@ export interface Hooks {
   onCallerSpeechStarted?(view: CallView): Commands;
   onCallerSpeechStopped?(view: CallView): Commands;
   /** The caller's utterance became a turn; its words follow in `onCallerTurn`. */
-  onCallerCommitted?(turn: { readonly at: number; readonly itemId: string; readonly provenSpeechMs: number }, view: CallView): Commands;
+  onCallerCommitted?(
+    turn: { readonly at: number; readonly itemId: string; readonly provenSpeechMs: number },
+    view: CallView,
+  ): Commands;
   onCallerTurn?(turn: CallerTurn, view: CallView): Commands;
   /** The first audio of an agent turn went out. */
   onAgentSpeechStarted?(turn: { readonly at: number; readonly itemId: string }, view: CallView): Commands;
   /** An agent turn was generated to its end (it may not have been heard yet). */
-  onAgentGenerated?(turn: { readonly at: number; readonly itemId: string; readonly text: string }, view: CallView): Commands;
+  onAgentGenerated?(
+    turn: { readonly at: number; readonly itemId: string; readonly text: string },
+    view: CallView,
+  ): Commands;
   onAgentTurn?(turn: AgentTurn, view: CallView): Commands;
   /** Everything sent has been heard and nothing more is queued. */
   onPlayoutFinished?(view: CallView): Commands;
@@ -176,12 +182,42 @@ export const HOOK_NAMES = [
 /** How one setting is shown on its card. `help` stands under the control. */
 export type Field =
   | { readonly control: 'switch'; readonly label: string; readonly help?: string }
-  | { readonly control: 'text'; readonly label: string; readonly help?: string; readonly dir?: 'ltr' | 'auto'; readonly placeholder?: string; readonly inputMode?: 'url' | 'text' }
-  | { readonly control: 'textarea'; readonly label: string; readonly help?: string; readonly rows?: number; readonly placeholder?: string }
-  | { readonly control: 'number'; readonly label: string; readonly help?: string; readonly min: number; readonly max: number; readonly unit?: string }
-  | { readonly control: 'select'; readonly label: string; readonly help?: string; readonly options: readonly { readonly value: string; readonly label: string }[] }
+  | {
+      readonly control: 'text';
+      readonly label: string;
+      readonly help?: string;
+      readonly dir?: 'ltr' | 'auto';
+      readonly placeholder?: string;
+      readonly inputMode?: 'url' | 'text';
+    }
+  | {
+      readonly control: 'textarea';
+      readonly label: string;
+      readonly help?: string;
+      readonly rows?: number;
+      readonly placeholder?: string;
+    }
+  | {
+      readonly control: 'number';
+      readonly label: string;
+      readonly help?: string;
+      readonly min: number;
+      readonly max: number;
+      readonly unit?: string;
+    }
+  | {
+      readonly control: 'select';
+      readonly label: string;
+      readonly help?: string;
+      readonly options: readonly { readonly value: string; readonly label: string }[];
+    }
   /** A list of values picked from options. */
-  | { readonly control: 'checklist'; readonly label: string; readonly help?: string; readonly options: readonly { readonly value: string; readonly label: string }[] };
+  | {
+      readonly control: 'checklist';
+      readonly label: string;
+      readonly help?: string;
+      readonly options: readonly { readonly value: string; readonly label: string }[];
+    };
 
 /** The tabs of the settings page a card can stand on. */
 export type SettingsTab = 'business' | 'ai';
@@ -218,7 +254,7 @@ export function defineTool<Schema extends z.ZodType, Settings>(tool: {
   run(args: z.output<Schema>, call: Omit<ToolCall, 'settings'> & { readonly settings: Settings }): Promise<unknown>;
 }): Tool {
   // Sound: the engine calls `run` only with what `parameters` parsed and with the settings of the same plugin.
-  return tool as unknown as Tool;
+  return tool as Tool;
 }
 
 /** A finished call as an export sees it. */
@@ -281,7 +317,9 @@ export interface CallPlugin<Ports = never> {
 }
 
 /** Checks a definition's types against each other and erases them; adds nothing at run time. */
-export function definePlugin<Shape extends z.ZodRawShape, Ports = unknown>(definition: PluginDefinition<Shape, Ports>): CallPlugin<Ports> {
+export function definePlugin<Shape extends z.ZodRawShape, Ports = unknown>(
+  definition: PluginDefinition<Shape, Ports>,
+): CallPlugin<Ports> {
   // Sound: the engine hands a plugin only settings parsed by that plugin's own schema.
-  return definition as unknown as CallPlugin<Ports>;
+  return definition as CallPlugin<Ports>;
 }

@@ -34,7 +34,12 @@ export type ModelEvent =
   | { readonly type: 'transcript'; readonly itemId: string; readonly text: string }
   | { readonly type: 'transcript_failed'; readonly itemId: string }
   | { readonly type: 'response_created'; readonly responseId: string }
-  | { readonly type: 'item_added'; readonly responseId: string; readonly itemId: string; readonly kind: 'message' | 'function_call' }
+  | {
+      readonly type: 'item_added';
+      readonly responseId: string;
+      readonly itemId: string;
+      readonly kind: 'message' | 'function_call';
+    }
   | {
       readonly type: 'audio';
       readonly responseId: string;

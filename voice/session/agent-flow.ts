@@ -145,7 +145,10 @@ export function cutPlayout(draft: Draft): readonly Cut[] {
     change(draft, {
       turns: updateTurn(draft.state.turns, piece.itemId, { text, interrupted: true, settled: true, endedMs: draft.at }),
     });
-    draft.notices.push({ hook: 'onAgentTurn', args: [{ at: draft.at, itemId: piece.itemId, text, interrupted: true }] });
+    draft.notices.push({
+      hook: 'onAgentTurn',
+      args: [{ at: draft.at, itemId: piece.itemId, text, interrupted: true }],
+    });
   }
   return cuts;
 }

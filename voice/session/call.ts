@@ -18,7 +18,11 @@ export class Call {
   readonly #host: PluginHost;
   readonly #notes: Effect[] = [];
 
-  constructor(options: { readonly config: CallConfig; readonly plugins: readonly CallPlugin[]; readonly now: () => number }) {
+  constructor(options: {
+    readonly config: CallConfig;
+    readonly plugins: readonly CallPlugin[];
+    readonly now: () => number;
+  }) {
     this.#state = initialState(options.config);
     this.#host = new PluginHost({
       plugins: options.plugins,

@@ -69,7 +69,9 @@ export function onCommitted(draft: Draft, itemId: string, previousItemId: string
   if (findTurn(state.turns, itemId) !== undefined) return;
   const known = state.utterances.find((utterance) => utterance.itemId === itemId);
   const proven =
-    known === undefined ? 0 : provenSpeechMs(state.evidence, known.audioStartMs, known.audioEndMs ?? state.evidence.passedMs);
+    known === undefined
+      ? 0
+      : provenSpeechMs(state.evidence, known.audioStartMs, known.audioEndMs ?? state.evidence.passedMs);
   change(draft, {
     callerSpeaking: false,
     utterances: state.utterances.filter((utterance) => utterance.itemId !== itemId),
@@ -114,7 +116,12 @@ export function onTranscript(draft: Draft, itemId: string, heard: string): void 
   if (turn === undefined || turn.speaker !== 'caller' || turn.settled) return;
   const words = heard.trim();
   const ghost = words !== '' && isGhost(words, turn.provenSpeechMs);
-  if (ghost) draft.effects.push({ type: 'log', event: 'ghost_transcript_dropped', fields: { provenSpeechMs: turn.provenSpeechMs } });
+  if (ghost)
+    draft.effects.push({
+      type: 'log',
+      event: 'ghost_transcript_dropped',
+      fields: { provenSpeechMs: turn.provenSpeechMs },
+    });
   const text = ghost ? '' : words;
   change(draft, { turns: updateTurn(draft.state.turns, itemId, { text, settled: true }) });
   decide(draft, itemId, text !== '' && !(isOverAgent(draft) && isBackchannel(text)));

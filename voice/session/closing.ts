@@ -109,7 +109,8 @@ export function onLineOver(draft: Draft): void {
   const { state } = draft;
   if (state.phase === 'ended') return;
   // The line's own `stop` follows; a socket it forgot is closed.
-  if (!state.streamOver) draft.effects.push({ type: 'set_timer', id: STREAM_TIMER, dueAt: draft.at + STREAM_STOP_LIMIT_MS });
+  if (!state.streamOver)
+    draft.effects.push({ type: 'set_timer', id: STREAM_TIMER, dueAt: draft.at + STREAM_STOP_LIMIT_MS });
   endCall(draft, state.hangup?.reason ?? 'caller_hangup');
 }
 
@@ -144,7 +145,11 @@ export function onModelLost(draft: Draft, code: string): void {
   decideHangup(draft, 'model_unavailable', null);
 }
 
-function speakFromFile(draft: Draft, itemId: string, spoken: { readonly text: string; readonly audio: Uint8Array }): void {
+function speakFromFile(
+  draft: Draft,
+  itemId: string,
+  spoken: { readonly text: string; readonly audio: Uint8Array },
+): void {
   const turn = {
     itemId,
     speaker: 'agent',
@@ -168,7 +173,9 @@ function speakFromFile(draft: Draft, itemId: string, spoken: { readonly text: st
 function endCall(draft: Draft, reason: EndReason): void {
   cutPlayout(draft);
   cancelReplies(draft);
-  const unheard = draft.state.turns.filter((turn) => turn.speaker === 'agent' && !turn.settled).map((turn) => turn.itemId);
+  const unheard = draft.state.turns
+    .filter((turn) => turn.speaker === 'agent' && !turn.settled)
+    .map((turn) => turn.itemId);
   change(draft, {
     phase: 'ended',
     endReason: reason,
@@ -189,7 +196,8 @@ function endCall(draft: Draft, reason: EndReason): void {
 export function settleWhenTranscribed(draft: Draft): void {
   const { state } = draft;
   if (state.phase !== 'ended' || state.settled) return;
-  const outstanding = state.utterances.length > 0 || state.turns.some((turn) => turn.speaker === 'caller' && !turn.settled);
+  const outstanding =
+    state.utterances.length > 0 || state.turns.some((turn) => turn.speaker === 'caller' && !turn.settled);
   if (!outstanding || state.modelLost || !state.modelReady) settle(draft);
 }
 

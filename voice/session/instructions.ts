@@ -22,7 +22,9 @@ export function agentInstructions(facts: AgentFacts): string {
   const parts = [
     `${MANNER}`,
     `The business is called "${facts.businessName}".${who}`,
-    facts.businessFacts.length === 0 ? '' : `Facts about the business:\n${facts.businessFacts.map((fact) => `- ${fact}`).join('\n')}`,
+    facts.businessFacts.length === 0
+      ? ''
+      : `Facts about the business:\n${facts.businessFacts.map((fact) => `- ${fact}`).join('\n')}`,
     facts.prompt === '' ? '' : `What the business asks of you:\n${facts.prompt}`,
     ...facts.pluginParts,
   ];

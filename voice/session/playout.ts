@@ -160,7 +160,8 @@ export function pump(
     if (piece === null) break;
     const mark = `g${current.generation}-${current.sentMessages + 1}`;
     messages.push({ audio: piece.audio, mark });
-    if (current.items.some((item) => item.itemId === piece.itemId && item.startedAt === null)) started.push(piece.itemId);
+    if (current.items.some((item) => item.itemId === piece.itemId && item.startedAt === null))
+      started.push(piece.itemId);
     const message: InFlight = {
       mark,
       itemId: piece.itemId,
@@ -221,20 +222,21 @@ function takePiece(
   const audio = new Uint8Array(Math.ceil(bytes / FRAME_BYTES) * FRAME_BYTES);
   let filled = 0;
   let index = 0;
-  let rest: readonly Chunk[] = [];
   while (filled < bytes) {
     const chunk = playout.chunks[index] as Chunk;
     const part = chunk.audio.subarray(0, bytes - filled);
     audio.set(part, filled);
     filled += part.length;
     if (part.length < chunk.audio.length) {
-      rest = [{ itemId: chunk.itemId, audio: chunk.audio.subarray(part.length) }, ...playout.chunks.slice(index + 1)];
+      const rest = [
+        { itemId: chunk.itemId, audio: chunk.audio.subarray(part.length) },
+        ...playout.chunks.slice(index + 1),
+      ];
       return { itemId: first.itemId, audio: audio.fill(SILENCE, filled), bytes, rest };
     }
     index++;
   }
-  rest = playout.chunks.slice(index);
-  return { itemId: first.itemId, audio: audio.fill(SILENCE, filled), bytes, rest };
+  return { itemId: first.itemId, audio: audio.fill(SILENCE, filled), bytes, rest: playout.chunks.slice(index) };
 }
 
 /** A mark came back: everything up to it was heard. Marks of an earlier generation and unknown ones change nothing. */

@@ -127,6 +127,7 @@ export class PluginHost {
 const NO_COMMANDS: readonly PluginCommand[] = [];
 
 function callHook(hooks: Hooks, notice: Notice, view: CallView): Commands {
-  const hook = hooks[notice.hook] as ((...args: readonly unknown[]) => Commands) | undefined;
-  return hook?.call(hooks, ...notice.args, view);
+  // Sound: a notice pairs each hook's name with that hook's own arguments.
+  const call = hooks as Readonly<Record<string, ((...args: readonly unknown[]) => Commands) | undefined>>;
+  return call[notice.hook]?.(...notice.args, view);
 }

@@ -45,7 +45,11 @@ export function advanceReplies(draft: Draft): void {
   draft.effects.push(
     {
       type: 'model',
-      command: { type: 'create_response', eventId, ...(want.instructions === null ? {} : { instructions: want.instructions }) },
+      command: {
+        type: 'create_response',
+        eventId,
+        ...(want.instructions === null ? {} : { instructions: want.instructions }),
+      },
     },
     { type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + REPLY_TIMEOUT_MS },
   );
@@ -115,7 +119,10 @@ export function onResponseDone(
 const UNKNOWN_RESPONSE = '';
 
 /** A `create_response` was refused. */
-export function onCreateRefused(draft: Draft, error: { readonly code: string; readonly permanent: boolean }): ReplyOutcome {
+export function onCreateRefused(
+  draft: Draft,
+  error: { readonly code: string; readonly permanent: boolean },
+): ReplyOutcome {
   const { slot } = draft.state;
   if (slot.status !== 'requested') return 'not_ours';
   draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });

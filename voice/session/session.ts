@@ -27,7 +27,11 @@ export interface MediaLine {
 /** Where a call is written down. Returns at once; writing goes on behind it and never fails the call. */
 export interface CallRecorder {
   saveTurns(records: readonly TurnRecord[]): void;
-  callEnded(end: { readonly reason: EndReason; readonly heldMs: number; readonly timings: Readonly<Record<string, number>> }): void;
+  callEnded(end: {
+    readonly reason: EndReason;
+    readonly heldMs: number;
+    readonly timings: Readonly<Record<string, number>>;
+  }): void;
   transcriptsSettled(): void;
 }
 
@@ -191,7 +195,8 @@ export class Session {
   }
 
   #hangUp(): void {
-    const report = (outcome: 'done' | 'gone' | 'failed') => this.#push({ type: 'hang_up_result', at: this.at, outcome });
+    const report = (outcome: 'done' | 'gone' | 'failed') =>
+      this.#push({ type: 'hang_up_result', at: this.at, outcome });
     this.#options.hangUp().then(report, (error: unknown) => {
       this.#options.log('hang_up_failed', { message: messageOf(error) });
       report('failed');

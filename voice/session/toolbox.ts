@@ -14,7 +14,8 @@ export class Toolbox {
   constructor(plugins: readonly CallPlugin[], ports: unknown) {
     for (const plugin of plugins) {
       // Sound: the composition root hands in ports that satisfy every plugin of the list.
-      for (const tool of plugin.tools?.(ports as never) ?? []) this.#tools.set(tool.name, { plugin: plugin.name, tool });
+      for (const tool of plugin.tools?.(ports as never) ?? [])
+        this.#tools.set(tool.name, { plugin: plugin.name, tool });
     }
   }
 
@@ -57,7 +58,10 @@ export class Toolbox {
     });
     call.signal.addEventListener('abort', stop, { once: true });
     try {
-      return await Promise.race([known.tool.run(args, { context: call.config.context, settings, signal: abort.signal }), late]);
+      return await Promise.race([
+        known.tool.run(args, { context: call.config.context, settings, signal: abort.signal }),
+        late,
+      ]);
     } finally {
       cancelDeadline();
       call.signal.removeEventListener('abort', stop);

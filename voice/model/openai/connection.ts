@@ -79,7 +79,9 @@ class OpenAiConnection implements ModelConnection {
       request.destroy();
       this.#fail(socket, `http_${response.statusCode ?? 0}`);
     });
-    socket.on('error', (error) => this.#fail(socket, 'code' in error ? String(error.code).toLowerCase() : 'socket_error'));
+    socket.on('error', (error) =>
+      this.#fail(socket, 'code' in error ? String(error.code).toLowerCase() : 'socket_error'),
+    );
     socket.on('close', (code) => this.#fail(socket, `closed_${code}`));
     return socket;
   }
