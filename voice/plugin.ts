@@ -254,7 +254,7 @@ export function defineTool<Schema extends z.ZodType, Settings>(tool: {
   run(args: z.output<Schema>, call: Omit<ToolCall, 'settings'> & { readonly settings: Settings }): Promise<unknown>;
 }): Tool {
   // Sound: the engine calls `run` only with what `parameters` parsed and with the settings of the same plugin.
-  return tool as Tool;
+  return tool;
 }
 
 /** A finished call as an export sees it. */
@@ -321,5 +321,5 @@ export function definePlugin<Shape extends z.ZodRawShape, Ports = unknown>(
   definition: PluginDefinition<Shape, Ports>,
 ): CallPlugin<Ports> {
   // Sound: the engine hands a plugin only settings parsed by that plugin's own schema.
-  return definition as CallPlugin<Ports>;
+  return definition;
 }

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import express from 'express';
 import twilio from 'twilio';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type IncomingCall, type Switchboard, twilioWebhooks } from '../../../server/webhooks.ts';
-import { signatureCheck } from '../../../voice/twilio/signature.ts';
+import { type IncomingCall, type Switchboard, twilioWebhooks } from '../../server/webhooks.ts';
+import { signatureCheck } from '../../voice/twilio/signature.ts';
 
 const PUBLIC_URL = 'https://calls.example';
 const TOKEN = 'secret-of-the-account';
@@ -121,13 +121,13 @@ describe('an incoming call', () => {
   });
 
   test('to a number nobody has is refused politely, in Hebrew', async () => {
-    switchboard.openCall = () => Promise.resolve({ kind: 'rejected' });
+    switchboard.openCall = () => Promise.resolve({ kind: 'rejected', reason: 'unknown_number' });
     const { status, body } = await post('/webhook/incoming_call', CALL);
     expect(status).toBe(200);
     expect(body).toMatch(/<Say language="he-IL">[א-ת .,]+<\/Say><Hangup\/>/u);
     expect(logs).toContainEqual({
       event: 'call_ended',
-      fields: { callSid: 'CA1', businessId: null, endReason: 'rejected', durationMs: 0 },
+      fields: { callSid: 'CA1', businessId: null, endReason: 'rejected', reason: 'unknown_number', durationMs: 0 },
     });
   });
 
