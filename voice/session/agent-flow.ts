@@ -2,7 +2,7 @@ import type { ModelEvent } from '../model/speech-model.ts';
 import { type Cut, type PlayoutItem, complete, cut, enqueue, isIdle, markHeard, pump, setPaused } from './playout.ts';
 import { cancelReplies, onResponseAlive } from './replies.ts';
 import { type Draft, change, modelEventId } from './state.ts';
-import { findTurn, heardWords, insertTurn, removeTurn, updateTurn } from './turns.ts';
+import { type Turn, findTurn, heardWords, insertTurn, removeTurn, updateTurn } from './turns.ts';
 
 /** The agent's side of the conversation: audio from the model to the caller's ear, and what is cut of it. */
 
@@ -181,4 +181,15 @@ export function forgetUnheard(draft: Draft): void {
     change(draft, { turns: removeTurn(draft.state.turns, turn.itemId) });
     if (!draft.state.modelLost) deleteItem(draft, turn.itemId);
   }
+}
+
+/** The response is over: an item of it that never had any audio is no turn, and must not stay as one to come. */
+export function dropSilentTurns(draft: Draft): void {
+  const { turns, playout } = draft.state;
+  const isSilent = (turn: Turn) =>
+    turn.speaker === 'agent' &&
+    !turn.settled &&
+    turn.startedMs === null &&
+    !playout.items.some((item) => item.itemId === turn.itemId);
+  if (turns.some(isSilent)) change(draft, { turns: turns.filter((turn) => !isSilent(turn)) });
 }

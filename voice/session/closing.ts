@@ -13,6 +13,7 @@ import { insertTurn } from './turns.ts';
 export const MAX_CALL_TIMER = 'max_call';
 export const LAST_WORDS_TIMER = 'last_words';
 export const HANG_UP_TIMER = 'hang_up';
+export const HANG_UP_LIMIT_TIMER = 'hang_up_limit';
 export const STREAM_TIMER = 'stream';
 export const SETTLE_TIMER = 'settle';
 
@@ -47,14 +48,14 @@ export function decideHangup(draft: Draft, reason: EndReason, say: string | null
 /** Hangs up as soon as the agent has nothing more to say and all of it was heard. */
 export function hangUpWhenHeard(draft: Draft): void {
   const { state } = draft;
-  if (state.hangup?.stage !== 'last_words') return;
+  if (state.phase === 'ended' || state.hangup?.stage !== 'last_words') return;
   if (!isReplyPending(state) && isIdle(state.playout)) askHangUp(draft);
 }
 
 /** The last words took too long: while their audio still plays it gets its time, then the line is hung up anyway. */
 export function onLastWordsTimer(draft: Draft): void {
   const { state } = draft;
-  if (state.hangup?.stage !== 'last_words') return;
+  if (state.phase === 'ended' || state.hangup?.stage !== 'last_words') return;
   cancelReplies(draft);
   const remaining = remainingMs(state.playout, draft.at);
   if (remaining > 0) {
@@ -65,6 +66,10 @@ export function onLastWordsTimer(draft: Draft): void {
 function askHangUp(draft: Draft): void {
   const { hangup } = draft.state;
   if (hangup === null) return;
+  // The limit holds for all attempts together: one that finds no answer must not keep the caller on a silent line.
+  if (hangup.askedAt === null) {
+    draft.effects.push({ type: 'set_timer', id: HANG_UP_LIMIT_TIMER, dueAt: draft.at + HANG_UP_LIMIT_MS });
+  }
   change(draft, { hangup: { ...hangup, stage: 'hanging_up', askedAt: hangup.askedAt ?? draft.at } });
   draft.effects.push({ type: 'clear_timer', id: LAST_WORDS_TIMER }, { type: 'hang_up' });
 }
@@ -77,14 +82,16 @@ export function onHangUpResult(draft: Draft, outcome: 'done' | 'gone' | 'failed'
     // The line ends the stream itself; a socket it forgot is closed.
     draft.effects.push({ type: 'set_timer', id: STREAM_TIMER, dueAt: draft.at + STREAM_STOP_LIMIT_MS });
     endCall(draft, state.hangup.reason);
-  } else if (draft.at + HANG_UP_RETRY_MS - (state.hangup.askedAt ?? draft.at) < HANG_UP_LIMIT_MS) {
-    draft.effects.push({ type: 'set_timer', id: HANG_UP_TIMER, dueAt: draft.at + HANG_UP_RETRY_MS });
-  } else {
-    draft.effects.push({ type: 'log', event: 'hang_up_by_socket', fields: {} });
-    change(draft, { hangup: { ...state.hangup, stage: 'closing_stream' } });
-    draft.effects.push({ type: 'close_stream' });
-    endCall(draft, state.hangup.reason);
-  }
+  } else draft.effects.push({ type: 'set_timer', id: HANG_UP_TIMER, dueAt: draft.at + HANG_UP_RETRY_MS });
+}
+
+/** REST did not hang up in time: the socket is closed, and the action URL, which the line then asks, hangs up. */
+export function onHangUpLimit(draft: Draft): void {
+  const { state } = draft;
+  if (state.phase === 'ended' || state.hangup?.stage !== 'hanging_up') return;
+  change(draft, { hangup: { ...state.hangup, stage: 'closing_stream' } });
+  draft.effects.push({ type: 'log', event: 'hang_up_by_socket', fields: {} }, { type: 'close_stream' });
+  endCall(draft, state.hangup.reason);
 }
 
 export function onHangUpTimer(draft: Draft): void {
@@ -182,7 +189,8 @@ function endCall(draft: Draft, reason: EndReason): void {
     holders: [],
     turns: draft.state.turns.filter((turn) => !unheard.includes(turn.itemId)),
   });
-  for (const id of [LAST_WORDS_TIMER, HANG_UP_TIMER, MAX_CALL_TIMER]) draft.effects.push({ type: 'clear_timer', id });
+  const over = [LAST_WORDS_TIMER, HANG_UP_TIMER, HANG_UP_LIMIT_TIMER, MAX_CALL_TIMER];
+  for (const id of over) draft.effects.push({ type: 'clear_timer', id });
   draft.effects.push({ type: 'call_ended', reason, heldMs: Math.round(draft.state.heldMs) });
   const { state } = draft;
   if (state.modelReady && !state.modelLost && state.utterances.length > 0) {

@@ -1,3 +1,4 @@
+import type { ResponseStatus } from '../model/speech-model.ts';
 import { type Draft, type Want, change, modelEventId } from './state.ts';
 
 /**
@@ -100,10 +101,10 @@ function cancelActive(draft: Draft, responseId: string): void {
 /** What became of the response in the slot, for the caller of {@link onResponseDone} to act on. */
 export type ReplyOutcome = 'done' | 'retried' | 'lost' | 'not_ours';
 
-/** The response ended; the slot is free again. `failed` ones are asked for again, unless trying cannot help. */
+/** The response ended; the slot is free again. Failed and empty ones are asked for again, unless trying cannot help. */
 export function onResponseDone(
   draft: Draft,
-  done: { readonly responseId: string; readonly failed: boolean; readonly permanent: boolean },
+  done: { readonly responseId: string; readonly status: ResponseStatus; readonly permanent: boolean },
 ): ReplyOutcome {
   const { slot } = draft.state;
   if (slot.status !== 'active' || (slot.responseId !== done.responseId && slot.responseId !== UNKNOWN_RESPONSE)) {
@@ -111,8 +112,11 @@ export function onResponseDone(
   }
   change(draft, { slot: { status: 'free' } });
   draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
-  if (!done.failed || slot.cancelled) return 'done';
-  return retry(draft, slot.want, done.permanent);
+  if (slot.cancelled || done.status === 'cancelled') return 'done';
+  if (done.status === 'failed') return retry(draft, slot.want, done.permanent);
+  // Neither a sound nor a tool call: the caller would wait in silence. Asked once more; a model that still has nothing
+  // to say is no reason to end the call.
+  return slot.silent && draft.state.failedReplies === 0 ? retry(draft, slot.want, false) : 'done';
 }
 
 /** Stands for the id of a response that was already running when ours was refused. */

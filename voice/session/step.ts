@@ -1,6 +1,7 @@
 import type { ModelEvent } from '../model/speech-model.ts';
 import {
   PUMP_TIMER,
+  dropSilentTurns,
   giveFloor,
   onAgentAudio,
   onAudioDone,
@@ -21,6 +22,7 @@ import {
   passWaitingAudio,
 } from './caller-flow.ts';
 import {
+  HANG_UP_LIMIT_TIMER,
   HANG_UP_TIMER,
   LAST_WORDS_TIMER,
   MAX_CALL_TIMER,
@@ -28,6 +30,7 @@ import {
   STREAM_TIMER,
   decideHangup,
   hangUpWhenHeard,
+  onHangUpLimit,
   onHangUpResult,
   onHangUpTimer,
   onLastWordsTimer,
@@ -157,8 +160,8 @@ function onModelEvent(draft: Draft, event: ModelEvent): void {
 function onDone(draft: Draft, event: Extract<ModelEvent, { type: 'response_done' }>): void {
   const { responseId, code, permanent } = event;
   for (const item of draft.state.playout.items) if (item.responseId === responseId) onAudioDone(draft, item.itemId);
-  const outcome = onResponseDone(draft, { responseId, failed: event.status === 'failed', permanent });
-  // What a reply never said aloud is no turn, and must not stay for ever as one to come.
+  const outcome = onResponseDone(draft, { responseId, status: event.status, permanent });
+  if (outcome !== 'not_ours') dropSilentTurns(draft);
   if (outcome === 'lost') onModelLost(draft, code ?? 'response_failed');
   else goOn(draft, outcome);
 }
@@ -231,6 +234,8 @@ function onTimer(draft: Draft, id: string): void {
       return onLastWordsTimer(draft);
     case HANG_UP_TIMER:
       return onHangUpTimer(draft);
+    case HANG_UP_LIMIT_TIMER:
+      return onHangUpLimit(draft);
     case STREAM_TIMER:
       return onStreamTimer(draft);
     case SETTLE_TIMER:

@@ -93,6 +93,15 @@ describe('the REST API', () => {
     expect(story.leftovers).toEqual(NOTHING_LEFT);
   });
 
+  test('never answers: the caller is not left on a silent line, the socket is closed after three seconds', async () => {
+    const { story } = await farewell({ hangUps: ['never'] });
+    await story.elapse(10_000);
+    expect(story.hangUpsAsked).toHaveLength(1);
+    const [asked] = story.hangUpsAsked;
+    expect(story.ends.map(({ at, reason }) => [at - (asked ?? 0), reason])).toEqual([[3000, 'user_goodbye']]);
+    expect(story.leftovers).toEqual(NOTHING_LEFT);
+  });
+
   test('fails once: the second attempt hangs up', async () => {
     const { story } = await farewell({ hangUps: ['fails', 'done'] });
     await story.elapse(10_000);

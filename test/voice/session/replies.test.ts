@@ -169,6 +169,20 @@ describe('a reply that never comes', () => {
   });
 });
 
+test('a response without a sound or a tool is asked for once more, and does not end the call', async () => {
+  const story = call();
+  await story.callerSays('שלום');
+  for (let attempt = 0; attempt < 2; attempt++) {
+    const { responseId } = story.model.says({ text: '', ms: 0 });
+    story.model.emit({ type: 'item_added', responseId, itemId: `empty_${attempt}`, kind: 'message' });
+    await story.elapse(100);
+  }
+  expect(story.model.given('create_response')).toHaveLength(2);
+  await story.elapse(15_000);
+  expect(story.endReason).toBeNull();
+  expect(story.transcript).toEqual(['caller: שלום']);
+});
+
 test('words a plugin puts into the mouth of the agent are said word for word', async () => {
   const story = call({ plugins: [testPlugin('sayer', { onDtmf: () => [{ type: 'say', text: 'לחצת אחת' }] })] });
   story.session.dtmf('1');
