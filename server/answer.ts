@@ -1,4 +1,4 @@
-import { loadCallSetup, takeStream } from '../domain/calls/index.ts';
+import { type CallSetup, loadCallSetup, takeStream } from '../domain/calls/index.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { CallContext, CallPlugin } from '../voice/plugin.ts';
@@ -29,41 +29,55 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
     if (taken === null) return null;
     const { businessId, callId } = taken;
     const setup = await loadCallSetup(db, businessId, callId, registry);
-    const { business, settings } = setup;
-    const context: CallContext = {
-      callId,
-      businessId,
-      businessName: business.name,
-      direction: setup.direction,
-      fromNumber: setup.from,
-      toNumber: setup.to,
-    };
-    const pluginSettings = Object.fromEntries(plugins.map((plugin) => [plugin.name, settingsOf(plugin, settings)]));
-    const agentName = textOf(settings['agent_name']);
-    const prompt = textOf(settings[setup.direction === 'inbound' ? 'prompt' : 'outbound_calls_prompt']);
-    return {
-      config: {
-        context,
-        callSid,
-        maxCallMs: Number(settings['max_call_sec']) * 1000,
-        pluginSettings,
-        apology,
-      },
-      modelSetup: {
-        instructions: agentInstructions({
-          businessName: business.name,
-          agentName,
-          prompt,
-          businessFacts: factsOf(business),
-          pluginParts: plugins.map((plugin) => plugin.instructions?.(pluginSettings[plugin.name], context) ?? ''),
-        }),
-        voice: textOf(settings['voice']),
-        tools: toolbox.offer(pluginSettings),
-        keywords: [business.name, agentName].filter((word) => word !== ''),
-      },
-      accountSid: setup.accountSid,
+    return answeredCall(setup, {
+      plugins,
+      toolbox,
+      apology,
       recorder: options.recorderFor({ businessId, callId, callSid }),
-    };
+    });
+  };
+}
+
+/** What a call begins with, out of its setup: context, settings by plugin, the model's instructions and tools. */
+export function answeredCall(
+  setup: CallSetup,
+  parts: Pick<AnswerOptions, 'plugins' | 'toolbox' | 'apology'> & { readonly recorder: CallRecorder },
+): AnsweredCall {
+  const { plugins, toolbox, apology, recorder } = parts;
+  const { business, settings, callId, callSid } = setup;
+  const context: CallContext = {
+    callId,
+    businessId: business.id,
+    businessName: business.name,
+    direction: setup.direction,
+    fromNumber: setup.from,
+    toNumber: setup.to,
+  };
+  const pluginSettings = Object.fromEntries(plugins.map((plugin) => [plugin.name, settingsOf(plugin, settings)]));
+  const agentName = textOf(settings['agent_name']);
+  const prompt = textOf(settings[setup.direction === 'inbound' ? 'prompt' : 'outbound_calls_prompt']);
+  return {
+    config: {
+      context,
+      callSid,
+      maxCallMs: Number(settings['max_call_sec']) * 1000,
+      pluginSettings,
+      apology,
+    },
+    modelSetup: {
+      instructions: agentInstructions({
+        businessName: business.name,
+        agentName,
+        prompt,
+        businessFacts: factsOf(business),
+        pluginParts: plugins.map((plugin) => plugin.instructions?.(pluginSettings[plugin.name], context) ?? ''),
+      }),
+      voice: textOf(settings['voice']),
+      tools: toolbox.offer(pluginSettings),
+      keywords: [business.name, agentName].filter((word) => word !== ''),
+    },
+    accountSid: setup.accountSid,
+    recorder,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RawData, WebSocket } from 'ws';
+import type { RawData } from 'ws';
 import type { ModelConnection, ModelEvent } from '../model/speech-model.ts';
 import { type MediaLine, Session } from '../session/session.ts';
 import type { AnsweredCall, MediaDoorOptions } from './media-options.ts';
@@ -11,12 +11,22 @@ const POLICY = 1008;
 const UNSUPPORTED = 1003;
 const INVALID = 1007;
 
+/** What a stream needs of its socket; a WebSocket of `ws` fits as it is. */
+export interface MediaSocket {
+  on(event: 'message', listener: (data: RawData, isBinary: boolean) => void): unknown;
+  on(event: 'error', listener: (error: Error) => void): unknown;
+  on(event: 'close', listener: (code: number) => void): unknown;
+  send(text: string): void;
+  close(code: number, reason?: string): void;
+  terminate(): void;
+}
+
 /**
  * One media socket of Twilio: waits for a valid `start`, opens the call, and carries messages between the two.
  * Whatever arrives while the call is being opened is kept and handed over in order.
  */
 export class MediaStream {
-  readonly #socket: WebSocket;
+  readonly #socket: MediaSocket;
   readonly #options: MediaDoorOptions;
   readonly #onOver: () => void;
   readonly #model: ModelConnection;
@@ -31,7 +41,7 @@ export class MediaStream {
   #lastMessageAt: number;
   readonly #said = new Set<string>();
 
-  constructor(socket: WebSocket, options: MediaDoorOptions, onOver: () => void) {
+  constructor(socket: MediaSocket, options: MediaDoorOptions, onOver: () => void) {
     this.#socket = socket;
     this.#options = options;
     this.#onOver = onOver;

@@ -32,13 +32,16 @@ export function twilioRest(options: {
   readonly baseUrl: string;
   readonly accountSid: string | null;
   readonly authToken: string;
+  /** Sends a request; default the global one. */
+  readonly fetch?: typeof fetch;
 }): TwilioRest {
+  const send = options.fetch ?? fetch;
   const origin = options.baseUrl.replace(/\/+$/u, '');
   return {
     async hangUp({ accountSid, callSid }) {
       const account = options.accountSid ?? accountSid;
       const path = `/2010-04-01/Accounts/${encodeURIComponent(account)}/Calls/${encodeURIComponent(callSid)}.json`;
-      const answer = await post(`${origin}${path}`, account, options.authToken, { Status: 'completed' });
+      const answer = await post(send, `${origin}${path}`, account, options.authToken, { Status: 'completed' });
       if (answer.ok) return 'done';
       const { code, message } = refusal.catch({}).parse(await answer.json().catch(() => ({})));
       if (answer.status === 404 || OVER_CODES.has(code ?? 0) || /not in-progress/u.test(message ?? '')) return 'gone';
@@ -47,9 +50,15 @@ export function twilioRest(options: {
   };
 }
 
-async function post(url: string, user: string, password: string, form: Record<string, string>): Promise<Response> {
+async function post(
+  send: typeof fetch,
+  url: string,
+  user: string,
+  password: string,
+  form: Record<string, string>,
+): Promise<Response> {
   try {
-    return await fetch(url, {
+    return await send(url, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` },
       body: new URLSearchParams(form),

@@ -1,0 +1,161 @@
+import type { ModelCommand, ModelConnection, ModelEvent, ModelSetup } from '../speech-model.ts';
+import { readServerMessage } from './messages.ts';
+import { clientEvent, sessionUpdate } from './session-update.ts';
+
+/** From the first packet to a session that answers: more and the caller has hung up. */
+export const CONNECT_TIMEOUT_MS = 5000;
+/** From the configuration to its acceptance. */
+const CONFIGURE_TIMEOUT_MS = 5000;
+
+/** What carries the protocol's text frames: a WebSocket, or a rehearsal's stand-in. */
+export interface Transport {
+  isOpen(): boolean;
+  send(text: string): void;
+  /** Ends in good order. */
+  close(): void;
+  /** Cuts at once. */
+  terminate(): void;
+}
+
+/** What a transport reports. Never synchronously, while it is being opened. */
+export interface TransportListener {
+  message(text: string): void;
+  /** The transport is gone or never came; `code` says why. */
+  broken(code: string): void;
+}
+
+export interface OpenAiProtocolOptions {
+  /** Opens a transport to one speech model. */
+  readonly open: (model: string, listener: TransportListener) => Transport;
+  /** Calls back once after `delayMs`; returns how to prevent it. */
+  readonly after: (delayMs: number, run: () => void) => () => void;
+  /** Speech models in order of preference: the next is tried when one does not open. At least one. */
+  readonly models: readonly string[];
+  /** Transcription models in order of preference: the next is tried when one is refused. At least one. */
+  readonly transcriptionModels: readonly string[];
+  readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
+}
+
+/** The protocol of the OpenAI Realtime API over any transport: session, fallbacks, deadlines, translation. */
+export class OpenAiProtocol implements ModelConnection {
+  readonly #options: OpenAiProtocolOptions;
+  readonly #onEvent: (event: ModelEvent) => void;
+  readonly #unknownTypes = new Set<string>();
+  #transport: Transport;
+  /** Counts transports: what an earlier one still reports is not heard. */
+  #attempt = 0;
+  #model = 0;
+  #transcription = 0;
+  #setup: ModelSetup | null = null;
+  #created = false;
+  #ready = false;
+  #over = false;
+  #cancelDeadline = () => {};
+
+  constructor(options: OpenAiProtocolOptions, onEvent: (event: ModelEvent) => void) {
+    this.#options = options;
+    this.#onEvent = onEvent;
+    this.#transport = this.#open();
+  }
+
+  configure(setup: ModelSetup): void {
+    this.#setup = setup;
+    if (this.#created && !this.#over) this.#sendSetup();
+  }
+
+  send(command: ModelCommand): void {
+    if (!this.#ready || !this.#transport.isOpen()) return;
+    this.#transport.send(JSON.stringify(clientEvent(command)));
+  }
+
+  close(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#cancelDeadline();
+    this.#transport.close();
+  }
+
+  #open(): Transport {
+    const attempt = ++this.#attempt;
+    this.#setDeadline(CONNECT_TIMEOUT_MS, 'connect_timeout');
+    return this.#options.open(this.#options.models[this.#model] as string, {
+      message: (text) => {
+        if (attempt === this.#attempt) this.#onMessage(text);
+      },
+      broken: (code) => {
+        if (attempt === this.#attempt) this.#fail(code);
+      },
+    });
+  }
+
+  #onMessage(text: string): void {
+    if (this.#over) return;
+    const message = readServerMessage(text);
+    switch (message.kind) {
+      case 'session_created':
+        this.#created = true;
+        this.#cancelDeadline();
+        if (this.#setup !== null) this.#sendSetup();
+        return;
+      case 'session_updated':
+        if (this.#ready) return;
+        this.#cancelDeadline();
+        this.#ready = true;
+        return this.#onEvent({ type: 'ready' });
+      case 'event':
+        if (message.event.type === 'error' && !this.#ready) return this.#onSetupRefused(message.event, message.param);
+        return this.#onEvent(message.event);
+      case 'nothing':
+        return;
+      case 'invalid':
+        return this.#options.log('model_message_invalid', { type: message.type });
+      case 'unknown':
+        if (this.#unknownTypes.has(message.type)) return;
+        this.#unknownTypes.add(message.type);
+        return this.#options.log('model_message_unknown', { type: message.type });
+    }
+  }
+
+  #sendSetup(): void {
+    const transcriptionModel = this.#options.transcriptionModels[this.#transcription] as string;
+    const update = sessionUpdate(this.#setup as ModelSetup, transcriptionModel, `setup_${this.#transcription + 1}`);
+    this.#transport.send(JSON.stringify(update));
+    this.#setDeadline(CONFIGURE_TIMEOUT_MS, 'configure_timeout');
+  }
+
+  #onSetupRefused(error: Extract<ModelEvent, { type: 'error' }>, param: string | undefined): void {
+    const { code, message } = error;
+    this.#options.log('model_setup_refused', { code, message, param });
+    const namesTranscription = `${param ?? ''} ${message}`.includes('transcri');
+    if (namesTranscription && this.#transcription + 1 < this.#options.transcriptionModels.length) {
+      this.#transcription++;
+      this.#sendSetup();
+      return;
+    }
+    if (error.permanent) this.#model = this.#options.models.length;
+    this.#fail(code);
+  }
+
+  /** The line broke. Before the session was ready the next model of the list is tried; after, it is over. */
+  #fail(code: string): void {
+    if (this.#over) return;
+    this.#cancelDeadline();
+    const broken = this.#transport;
+    if (!this.#ready && this.#model + 1 < this.#options.models.length) {
+      this.#options.log('model_fallback', { code, model: this.#options.models[this.#model + 1] });
+      this.#model++;
+      this.#created = false;
+      this.#transport = this.#open();
+      broken.terminate();
+      return;
+    }
+    this.#over = true;
+    broken.terminate();
+    this.#onEvent({ type: 'closed', code });
+  }
+
+  #setDeadline(ms: number, code: string): void {
+    this.#cancelDeadline();
+    this.#cancelDeadline = this.#options.after(ms, () => this.#fail(code));
+  }
+}
