@@ -73,7 +73,7 @@ export class RealtimeCore {
       progress: createProgress(options.script),
       agenda: this.agenda,
       items: this.items,
-      speed: options.speed,
+      speed: this.faults.speed ?? options.speed,
       session: () => this.session,
       callerMs: () => this.callerMs,
       id,
@@ -95,6 +95,10 @@ export class RealtimeCore {
     if (this.faults.drop_after_ms !== undefined)
       this.agenda.plan(this.faults.drop_after_ms, () => {
         this.stop({ kind: 'drop' });
+      });
+    for (const { after_ms, text } of this.faults.messages ?? [])
+      this.agenda.plan(after_ms, () => {
+        this.outbox.push({ kind: 'raw', text });
       });
     for (const error of this.faults.errors ?? [])
       if ('after_ms' in error)
@@ -243,7 +247,12 @@ export class RealtimeCore {
       if (this.reply === reply) this.reply = null;
     });
     if (!outOfBand) this.reply = reply;
-    reply.begin(at, failure);
+    const stall = this.faults.stalls?.find((candidate) => candidate.on_reply === this.replies) ?? null;
+    reply.begin(
+      at,
+      failure,
+      stall === null ? null : { afterAudioMs: stall.after_audio_ms, forMs: stall.for_ms ?? null },
+    );
     return null;
   }
 }

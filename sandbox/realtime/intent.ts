@@ -3,10 +3,17 @@ import { FIRST_FREE_LINE } from '../script/schema.ts';
 import type { ResponseParams } from './client-events.ts';
 import type { World } from './world.ts';
 
-/** What one response is going to be. */
-export type Intent =
+/** A call that a response makes besides what it is. */
+export interface FurtherCall {
+  readonly name: string;
+  readonly arguments: string;
+}
+
+/** What one response is going to be, and what it calls besides. */
+export type Intent = { readonly also?: readonly FurtherCall[] } & (
   | { readonly kind: 'speech' | 'text'; readonly text: string; readonly line: number; readonly entry: number | null }
-  | { readonly kind: 'tool'; readonly name: string; readonly arguments: string; readonly entry: number | null };
+  | { readonly kind: 'tool'; readonly name: string; readonly arguments: string; readonly entry: number | null }
+);
 
 /** Said when the script has nothing to say. */
 const FILLERS = ['אני איתך. במה עוד אפשר לעזור?', 'סליחה, אפשר לחזור על זה?', 'אני מקשיב.'] as const;
@@ -59,16 +66,31 @@ export class Intents {
       const same = next.kind === 'say' && sameWords(next.text, quoted) ? next.entry : null;
       const entry = outOfBand ? null : (same ?? progress.opening());
       if (entry !== null) progress.consume(entry);
-      return { kind, text: quoted, line: entry ?? this.freeLine(), entry };
+      return { kind, text: quoted, line: entry ?? this.freeLine(), entry, also: this.takeTogether(entry, offered) };
     }
     if (next.kind === 'none' || outOfBand) {
       const text = FILLERS[this.fillers++ % FILLERS.length] ?? FILLERS[0];
       return { kind, text, line: this.freeLine(), entry: null };
     }
     progress.consume(next.entry);
+    const also = this.takeTogether(next.entry, offered);
     return next.kind === 'say'
-      ? { kind, text: next.text, line: next.entry, entry: next.entry }
-      : { kind: 'tool', name: next.name, arguments: JSON.stringify(next.arguments), entry: next.entry };
+      ? { kind, text: next.text, line: next.entry, entry: next.entry, also }
+      : { kind: 'tool', name: next.name, arguments: JSON.stringify(next.arguments), entry: next.entry, also };
+  }
+
+  /** The calls that follow an entry in the same response. */
+  private takeTogether(entry: number | null, offered: (name: string) => boolean): FurtherCall[] {
+    const calls: FurtherCall[] = [];
+    if (entry === null) return calls;
+    const { script, progress } = this.world;
+    for (let index = entry + 1; index < script.conversation.length; index++) {
+      const next = script.conversation[index];
+      if (next?.kind !== 'tool' || next.together !== true || !offered(next.tool)) break;
+      progress.consume(index);
+      calls.push({ name: next.tool, arguments: JSON.stringify(next.arguments) });
+    }
+    return calls;
   }
 
   private freeLine(): number {

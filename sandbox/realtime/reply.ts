@@ -14,6 +14,13 @@ const CREATED_MS = 12;
 const FIRST_AUDIO_MS = 300;
 /** From a cancel to the response's end, ms: what was on its way still arrives. */
 const CANCEL_MS = 15;
+
+/** A reply that falls silent after so much of its audio, for a time or (null) for ever. */
+export interface Stall {
+  readonly afterAudioMs: number;
+  readonly forMs: number | null;
+}
+
 /** One response of the model, from `response.created` to `response.done`, laid out on the agenda at its beginning. */
 export class Reply {
   readonly id: string;
@@ -47,7 +54,7 @@ export class Reply {
   }
 
   /** Lays the whole response out. `failure`: it fails with this error in place of saying anything. */
-  begin(at: number, failure: ApiError | null): void {
+  begin(at: number, failure: ApiError | null, stall: Stall | null = null): void {
     const { world } = this;
     const created = at + CREATED_MS;
     this.plan(created, () => {
@@ -59,12 +66,16 @@ export class Reply {
       });
       return;
     }
-    const start = created + (world.faults.first_audio_delay_ms ?? FIRST_AUDIO_MS);
+    const late = stall !== null && stall.afterAudioMs === 0 ? stall.forMs : 0;
+    if (late === null) return;
+    const start = created + (world.faults.first_audio_delay_ms ?? FIRST_AUDIO_MS) + late;
     const added = start - Math.min(60, (start - created) / 2);
     this.plan(added, (now) => {
       this.addItem(now);
     });
-    this.plan(this.planContent(start), () => {
+    const end = this.planContent(start, stall);
+    if (end === null) return;
+    this.plan(end, () => {
       this.allSent = true;
       this.finish('completed');
     });
@@ -73,9 +84,11 @@ export class Reply {
   /** Ends the response soon; nothing more of it is produced. */
   cancel(at: number, reason: CancelReason): void {
     if (this.ended) return;
-    this.world.agenda.drop(this.id);
-    this.plan(at + CANCEL_MS, () => {
-      this.finish('cancelled', reason);
+    const { agenda, faults } = this.world;
+    const stopsAt = at + (faults.audio_after_cancel_ms ?? 0);
+    if (stopsAt === at) agenda.drop(this.id);
+    agenda.plan(stopsAt + CANCEL_MS, () => {
+      if (!this.ended) this.finish('cancelled', reason);
     });
   }
 
@@ -83,8 +96,8 @@ export class Reply {
     this.world.agenda.plan(at, run, this.id);
   }
 
-  /** Plans the pieces of the content; returns when it is whole. */
-  private planContent(start: number): number {
+  /** Plans the pieces of the content; returns when it is whole, null for never. */
+  private planContent(start: number, stall: Stall | null): number | null {
     const { world, intent } = this;
     if (intent.kind === 'tool') {
       const layout = layOutCall(intent.arguments);
@@ -103,13 +116,17 @@ export class Reply {
         this.transcript += delta;
         world.emit({ type, ...this.part(), delta });
       });
-    for (const { at, mulaw } of layout.audio)
-      this.plan(start + at, () => {
+    const stallsAt = stall !== null && stall.afterAudioMs > 0 ? stall.afterAudioMs / world.speed : Infinity;
+    const pause = stall?.forMs ?? null;
+    for (const { at, mulaw } of layout.audio) {
+      if (at >= stallsAt && pause === null) return null;
+      this.plan(start + at + (at >= stallsAt ? (pause ?? 0) : 0), () => {
         this.stored.audioBytes += mulaw.length;
         const format = this.params.audio?.output?.format ?? world.session().audio.output.format;
         world.emit({ type: 'response.output_audio.delta', ...this.part(), delta: encodeAudio(mulaw, format.type) });
       });
-    return start + layout.ms;
+    }
+    return start + layout.ms + (layout.ms > stallsAt ? (pause ?? 0) : 0);
   }
 
   private create(): void {
@@ -147,6 +164,7 @@ export class Reply {
     // Not said to its end: asked again, it is said again.
     if (!this.allSent && this.stored.entry !== null) this.world.progress.giveBack(this.stored.entry);
     if (this.added) this.closeItem(status === 'completed');
+    if (status === 'completed') this.callFurther();
     this.world.emit({ type: 'response.done', response: this.response(status, reason, failure) });
     this.world.emit({
       type: 'rate_limits.updated',
@@ -177,6 +195,37 @@ export class Reply {
         item: stored.item,
       });
     world.emit({ type: 'response.output_item.done', response_id: this.id, output_index: 0, item: stored.item });
+  }
+
+  /** The calls besides: each an item of its own, whole at once. */
+  private callFurther(): void {
+    const { world } = this;
+    (this.intent.also ?? []).forEach((call, index) => {
+      const id = world.id('item');
+      const callId = world.id('call');
+      const item = {
+        id,
+        object: 'realtime.item',
+        status: 'completed',
+        type: 'function_call',
+        call_id: callId,
+      } as const;
+      const whole: ConversationItem = { ...item, name: call.name, arguments: call.arguments };
+      const place = { response_id: this.id, output_index: index + 1 };
+      world.emit({ type: 'response.output_item.added', ...place, item: whole });
+      const previous = world.items.add({ id, item: whole, audioBytes: 0, entry: null });
+      world.emit({ type: 'conversation.item.added', previous_item_id: previous, item: whole });
+      world.emit({
+        type: 'response.function_call_arguments.done',
+        ...place,
+        item_id: id,
+        call_id: callId,
+        name: call.name,
+        arguments: call.arguments,
+      });
+      world.emit({ type: 'conversation.item.done', previous_item_id: previous, item: whole });
+      world.emit({ type: 'response.output_item.done', ...place, item: whole });
+    });
   }
 
   private isTruncated(): boolean {

@@ -95,7 +95,8 @@ function serve(
       if (output.kind === 'event') {
         count(counts.sent, output.event.type);
         socket.send(JSON.stringify(output.event));
-      } else if (output.kind === 'close') socket.close(output.code, output.reason);
+      } else if (output.kind === 'raw') socket.send(output.text);
+      else if (output.kind === 'close') socket.close(output.code, output.reason);
       else socket.terminate();
     }
     const due = core.nextDueAt();

@@ -10,6 +10,8 @@ export type Unsent = WithoutEventId<RealtimeServerEvent>;
 /** What the core wants done with the socket, in order. */
 export type Output =
   | { readonly kind: 'event'; readonly event: RealtimeServerEvent }
+  /** A text frame as the script has it, whatever it says. */
+  | { readonly kind: 'raw'; readonly text: string }
   | { readonly kind: 'close'; readonly code: number; readonly reason: string }
   /** The connection dies without a close frame. */
   | { readonly kind: 'drop' };

@@ -84,6 +84,20 @@ function place(path: readonly (string | number)[]): string {
   return [`entry ${index + 1}`, ...rest].join(' · ');
 }
 
+/** A parsed file, and the line (from 1) on which a part of it stands. */
+export interface LocatedScript {
+  readonly script: Script;
+  readonly lineOf: (path: readonly (string | number)[]) => number;
+}
+
+/** Parses a conversation file as {@link parseScript} does, and keeps where everything stands. */
+export function locateScript(source: string, file = 'conversation'): LocatedScript {
+  const script = parseScript(source, file);
+  const counter = new LineCounter();
+  const document = parseDocument(source, { lineCounter: counter, prettyErrors: false });
+  return { script, lineOf: (path) => lineOf(document, counter, path) };
+}
+
 /**
  * Parses a conversation file. Throws AppError `script_invalid` (permanent) whose details name the file and hold
  * `problems`: one text each, with line and entry.

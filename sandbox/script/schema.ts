@@ -37,6 +37,8 @@ export const ENTRY_SCHEMAS = {
   tool: z.strictObject({
     tool: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
     arguments: z.record(z.string(), z.unknown()).default({}),
+    /** Called in the same response as the agent line or tool before it. */
+    together: z.literal(true).optional(),
     expect: expectation.optional(),
   }),
   noise: z.strictObject({ noise: z.enum(NOISE_KINDS), ms: ms.min(20).max(30_000), ...timing }),
@@ -65,6 +67,16 @@ export const faultsSchema = z.strictObject({
   first_connections: z.number().int().min(1).optional(),
   /** The socket dies without a close frame this long after the session began. */
   drop_after_ms: ms.optional(),
+  /** Multiple of real time at which audio is produced. Default 5. */
+  speed: z.number().min(0.5).max(50).optional(),
+  /** A reply falls silent: the n-th of a connection, after so much of its audio (0: before any), for ever or for a time. */
+  stalls: z
+    .array(z.strictObject({ on_reply: z.number().int().min(1), after_audio_ms: ms, for_ms: ms.optional() }))
+    .optional(),
+  /** A cancelled reply goes on for this long: its audio was on its way. Default 0. */
+  audio_after_cancel_ms: ms.optional(),
+  /** Text frames out of the blue, as they stand, this long after the session began. */
+  messages: z.array(z.strictObject({ after_ms: ms, text: z.string() })).optional(),
   /** From response.created to the first audio. Default 300. */
   first_audio_delay_ms: ms.optional(),
   /** The session expires. Default 60 minutes. */
@@ -86,6 +98,49 @@ export const faultsSchema = z.strictObject({
 });
 export type Faults = Readonly<z.output<typeof faultsSchema>>;
 
+/** What Twilio does, where it is not the usual. A runner that cannot do one of these says so. */
+export const twilioSchema = z.strictObject({
+  /** One way between Twilio and the server. Default 10. */
+  latency_ms: ms.max(2000).optional(),
+  /** Answers to the REST hang-up, one entry an attempt; the last one holds for all that follow. Default ok. */
+  rest: z
+    .array(
+      z.union([
+        z.enum(['ok', 'not_found', 'not_in_progress', 'down', 'never']),
+        z.number().int().min(400).max(599),
+        z.strictObject({ slow_ms: ms }),
+      ]),
+    )
+    .min(1)
+    .optional(),
+  /** When the final status callback comes, seen from the `stop` message. Default after_stop. */
+  status_callback: z.enum(['after_stop', 'before_stop', 'never']).optional(),
+  /** The final status callback comes this much later. Default 0. */
+  status_delay_ms: ms.optional(),
+  /** How often the first webhook is delivered. Default once. */
+  webhook: z.enum(['once', 'twice', 'twice_at_once']).optional(),
+  /** How often the stream is opened, or that it never is. Default once. */
+  stream: z.enum(['once', 'twice', 'never']).optional(),
+  /** The socket opens, but `start` comes only after this long, or never. */
+  start: z.union([z.enum(['at_once', 'never']), z.strictObject({ after_ms: ms })]).optional(),
+  /** In place of `start` the stream says `stop`. */
+  stop_without_start: z.literal(true).optional(),
+  /** Whether a stream that ends says so before its socket closes. Default sent. */
+  stop: z.enum(['sent', 'missing']).optional(),
+  /** The socket breaks this long after `start`; the call itself goes on as TwiML says. */
+  drop_socket_after_ms: ms.optional(),
+  /** From then on nothing is sent or read, and nothing is closed. */
+  half_open_after_ms: ms.optional(),
+  /** Whether marks come back: as they should, never, or this much later. */
+  marks: z.union([z.enum(['returned', 'lost']), z.strictObject({ late_ms: ms })]).optional(),
+  /** Text frames out of the blue, this long after `start`; `$streamSid` and `$callSid` are filled in. */
+  messages: z.array(z.strictObject({ after_ms: ms, text: z.string() })).optional(),
+});
+export type TwilioDirections = Readonly<z.output<typeof twilioSchema>>;
+
+/** How a plugin's services behave in the call: by the name of the tool that uses them. */
+const toolWorld = z.strictObject({ delay_ms: ms.optional(), fails: z.literal(true).optional() });
+
 export const headSchema = z.strictObject({
   title: z.string().trim().min(1),
   description: z.string().optional(),
@@ -95,6 +150,12 @@ export const headSchema = z.strictObject({
     .regex(/^\+[1-9]\d{6,14}$/, 'an E.164 number in quotes, such as "+972501234567"')
     .optional(),
   model: faultsSchema.default({}),
+  twilio: twilioSchema.default({}),
+  tools: z.record(z.string(), toolWorld).default({}),
+  /** A caller whose script is over stays on the line this long, then hangs up. */
+  stay_on_line_ms: ms.optional(),
+  /** Longest silence of the agent while the caller waits for it. */
+  patience_ms: ms.optional(),
   expect: expectation.optional(),
 });
 
@@ -107,6 +168,12 @@ export interface Script {
   readonly from?: string | undefined;
   readonly conversation: readonly Entry[];
   readonly model: Faults;
+  readonly twilio?: TwilioDirections;
+  readonly tools?: Readonly<
+    Record<string, { readonly delay_ms?: number | undefined; readonly fails?: true | undefined }>
+  >;
+  readonly stay_on_line_ms?: number | undefined;
+  readonly patience_ms?: number | undefined;
   readonly expect?: Readonly<Record<string, unknown>> | undefined;
 }
 
