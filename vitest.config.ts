@@ -5,6 +5,7 @@ const UNIT = ['hebrew', 'voice', 'plugins', 'sandbox', 'bench', 'scripts'].map(
   (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
 );
 const E2E = ['test/e2e/**/*.test.{ts,tsx}'];
+const RECOVERY = ['test/recovery/**/*.test.ts'];
 const NEVER = ['**/node_modules/**', 'build/**', '.data/**'];
 
 export default defineConfig({
@@ -22,7 +23,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/*/**/*.test.{ts,tsx}'],
-          exclude: [...NEVER, ...UNIT, ...E2E],
+          exclude: [...NEVER, ...UNIT, ...E2E, ...RECOVERY],
           setupFiles: ['test/helpers/console.ts'],
           globalSetup: ['test/helpers/postgres-global.ts'],
           testTimeout: 30_000,
@@ -40,6 +41,20 @@ export default defineConfig({
           // After the others: a browser and two server processes want the machine to themselves.
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'recovery',
+          include: RECOVERY,
+          exclude: NEVER,
+          setupFiles: ['test/helpers/console.ts'],
+          globalSetup: ['test/helpers/postgres-global.ts'],
+          fileParallelism: false,
+          // Last: processes of the build are killed and leases run out, in real time.
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

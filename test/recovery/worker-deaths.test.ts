@@ -1,0 +1,214 @@
+import { Redis } from 'ioredis';
+import pg from 'pg';
+import { describe, expect, vi } from 'vitest';
+import { endCall, getCallBySid, settleTranscripts } from '../../domain/calls/index.ts';
+import { openDatabase, type Database } from '../../platform/db/index.ts';
+import { createLog } from '../../platform/log.ts';
+import { createJobQueue, type JobQueue } from '../../platform/queue/index.ts';
+import { openProduct, type Product, receivingBusiness } from '../../scripts/soak/product.ts';
+import { databaseRecorder } from '../../server/recorder.ts';
+import { aCall, aTurn } from '../domain/fixtures.ts';
+import { copiedDatabase } from '../helpers/database.ts';
+import { redisMissing, startRedis } from '../helpers/redis.ts';
+import { sideBySide } from './side-by-side.ts';
+import { openStopPoints, PLACES, type StopPoints } from './stop-points.ts';
+
+// The worker killed at each step between the end of a call and its delivery, on both queue backends.
+
+const log = createLog({ level: 'silent' });
+
+interface Backend {
+  readonly redisUrl?: string;
+  /** Nothing is added to the queue until the returned function is called. */
+  holdQueue(): Promise<() => Promise<void>>;
+  stop(): Promise<void>;
+}
+
+async function onPostgres(databaseUrl: string): Promise<Backend> {
+  return {
+    async holdQueue() {
+      const client = new pg.Client({ connectionString: databaseUrl });
+      await client.connect();
+      await client.query('BEGIN; LOCK TABLE bullmq.job IN EXCLUSIVE MODE');
+      return () => client.end();
+    },
+    stop: async () => undefined,
+  };
+}
+
+async function onRedis(): Promise<Backend> {
+  const server = await startRedis();
+  const redis = new Redis(server.url);
+  return {
+    redisUrl: server.url,
+    async holdQueue() {
+      await redis.call('CLIENT', 'PAUSE', '60000', 'WRITE');
+      return async () => void (await redis.call('CLIENT', 'UNPAUSE'));
+    },
+    async stop() {
+      redis.disconnect();
+      await server.stop();
+    },
+  };
+}
+
+const BACKENDS = [
+  { name: 'Postgres', missing: null, open: onPostgres },
+  { name: 'Redis', missing: redisMissing, open: onRedis },
+];
+
+interface World {
+  readonly databaseUrl: string;
+  readonly db: Database;
+  readonly queue: JobQueue;
+  readonly backend: Backend;
+  readonly product: Product;
+  readonly points: StopPoints;
+  close(): Promise<void>;
+}
+
+async function openWorld(open: (databaseUrl: string) => Promise<Backend>): Promise<World> {
+  const database = await copiedDatabase();
+  const backend = await open(database.url);
+  const { redisUrl } = backend;
+  const db = await openDatabase({ url: database.url, maxConnections: 5 });
+  const queue = await createJobQueue({ redisUrl, databaseUrl: database.url, log });
+  const product = await openProduct({ root: process.cwd(), databaseUrl: database.url, redisUrl });
+  const points = await openStopPoints(database.url);
+  return {
+    databaseUrl: database.url,
+    db,
+    queue,
+    backend,
+    product,
+    points,
+    async close() {
+      await product.close();
+      await points.close();
+      await queue.close();
+      await db.close();
+      await backend.stop();
+      await database.drop();
+    },
+  };
+}
+
+/** A call in progress, with all that is asked about it afterwards. */
+async function callOf({ db, queue, product }: World, name: string) {
+  const business = await receivingBusiness(db, product.receiver.url);
+  const { businessId } = business;
+  const { callId, callSid } = await aCall(db, business);
+  const recorder = databaseRecorder({ db, queue, log, businessId, callId, callSid, onSaved: () => undefined });
+  recorder.saveTurns([aTurn(0, 'agent', 'שלום'), aTurn(1, 'caller', 'תודה, ביי')]);
+  await recorder.idle();
+  return {
+    name,
+    businessId,
+    callId,
+    callSid,
+    path: business.path,
+    /** As the web process ends a call. */
+    async end() {
+      recorder.callEnded({ reason: 'user_goodbye', heldMs: 0, timings: {} });
+      recorder.transcriptsSettled();
+      await recorder.idle();
+    },
+    posts: () => product.receiver.deliveries.filter(({ path }) => path === business.path),
+    detail: () => getCallBySid(db, businessId, callSid),
+  };
+}
+
+const keyOf = ({ headers }: { headers: Readonly<Record<string, unknown>> }) => headers['idempotency-key'];
+
+/** Ends a call as a web process does that dies before it hands the job to the queue. */
+async function endWithoutDispatch(db: Database, { businessId, callId }: { businessId: string; callId: string }) {
+  await endCall(db, businessId, callId, { endReason: 'user_goodbye', endedAt: new Date(), heldMs: 0, timings: {} });
+  await settleTranscripts(db, businessId, callId);
+}
+
+async function killAtEveryStep(world: World): Promise<void> {
+  const { db, backend, product, points } = world;
+  const finalize = await callOf(world, 'finalize');
+  const claim = await callOf(world, 'claim');
+  const inFlight = await callOf(world, 'in flight');
+  const record = await callOf(world, 'record');
+  const enqueue = await callOf(world, 'enqueue');
+  const unattended = await callOf(world, 'no worker');
+  const undispatched = await callOf(world, 'never dispatched');
+  const calls = [finalize, claim, inFlight, record, enqueue, unattended, undispatched];
+  let hanging = true;
+  product.receiver.behave(({ path }) => ({ kind: hanging && path === inFlight.path ? 'hang' : 'answer' }));
+  // All before anything stands still: a trigger cannot be made on a table a standing transaction has written to.
+  const atFinalize = await points.hold(finalize.businessId, PLACES.finalize);
+  const atClaim = await points.hold(claim.businessId, PLACES.claim);
+  const atRecord = await points.hold(record.businessId, PLACES.record);
+  const atEnqueue = await points.hold(enqueue.businessId, PLACES.finalize);
+
+  const first = await product.start('worker');
+  for (const call of [finalize, claim, inFlight, record]) await call.end();
+  await Promise.all([atFinalize.reached(), atClaim.reached(), atRecord.reached()]);
+  await vi.waitFor(() => expect(inFlight.posts()).toHaveLength(1), { timeout: 10_000, interval: 20 });
+  expect(record.posts().map((post) => post.answered)).toEqual([200]);
+  await first.kill();
+  hanging = false;
+  await Promise.all([atFinalize.release(), atClaim.release(), atRecord.release()]);
+  expect((await finalize.detail())?.status).toBe('ended');
+  expect(claim.posts()).toEqual([]);
+  expect((await record.detail())?.deliveries).toMatchObject([{ status: 'pending' }]);
+
+  // Killed again, between planning the delivery and handing it to the queue.
+  const second = await product.start('worker');
+  await enqueue.end();
+  await atEnqueue.reached();
+  const releaseQueue = await backend.holdQueue();
+  await atEnqueue.release();
+  await vi.waitFor(async () => expect((await enqueue.detail())?.status).toBe('completed'), { timeout: 10_000 });
+  await second.kill();
+  await releaseQueue();
+  expect(enqueue.posts()).toEqual([]);
+  await unattended.end();
+  await endWithoutDispatch(db, undispatched);
+
+  await product.start('worker');
+  await vi.waitFor(
+    async () => {
+      for (const { name, detail } of calls) {
+        const deliveries = (await detail())?.deliveries ?? [];
+        expect([name, ...deliveries.map(({ status }) => status)]).toEqual([name, 'delivered']);
+      }
+    },
+    { timeout: 90_000, interval: 200 },
+  );
+
+  for (const call of calls) {
+    const posts = call.posts();
+    const twice = call === inFlight || call === record;
+    expect([call.name, posts.length]).toEqual([call.name, twice ? 2 : 1]);
+    expect(new Set(posts.map((post) => post.rawBody.toString())).size).toBe(1);
+    expect(posts[0]?.body).toMatchObject({ call_sid: call.callSid, transcript: 'סוכן: שלום\nלקוח: תודה, ביי' });
+    const [delivery] = (await call.detail())?.deliveries ?? [];
+    expect(posts.map((post) => post.headers['idempotency-key'])).toEqual(posts.map(() => delivery?.deliveryId));
+  }
+  // The owner sees the attempt that died.
+  expect((await inFlight.detail())?.deliveries[0]?.attempts).toMatchObject([
+    { number: 1, error: 'interrupted' },
+    { number: 2, statusCode: 200, error: null },
+  ]);
+}
+
+describe('a worker killed at any step between end and delivery loses no call, and sends again only with the same key', () => {
+  sideBySide(
+    BACKENDS.map(({ name, missing, open }) => ({
+      name: `queue on ${name}`,
+      missing,
+      prove: async () => {
+        const world = await openWorld(open);
+        try {
+          await killAtEveryStep(world);
+        } finally {
+          await world.close();
+        }
+      },
+    })),
+  );
+});
