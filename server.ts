@@ -33,7 +33,10 @@ const database = await openProcessDatabase(env, log, MAX_CONNECTIONS);
 const { db, directUrl } = database;
 const queue = await createJobQueue({ redisUrl: env.redisUrl, databaseUrl: directUrl, log });
 const events = await openEvents({ url: directUrl, log });
-const toolbox = new Toolbox(plugins, pluginPorts(db));
+const toolbox = new Toolbox(
+  plugins,
+  pluginPorts(db, (change) => void events.publish(change)),
+);
 
 const web = await startWeb({
   env,

@@ -1,5 +1,6 @@
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
+import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 
@@ -9,6 +10,8 @@ export interface AppServices {
   readonly queue: JobQueue;
   readonly log: Log;
   readonly registry: SettingsRegistry;
+  /** Tells every open page what changed; best effort, never rejects. */
+  readonly publish: (change: Change) => Promise<void>;
   readonly config: {
     /** The address people and Twilio reach us at, without a trailing slash. */
     readonly publicUrl: string;

@@ -19,6 +19,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   unknown_field: 'נשלחו שדות שאינם מוכרים.',
   query_invalid: 'הפרמטרים של הבקשה אינם תקינים.',
   invalid_cursor: 'הסמן של הדף אינו תקין. יש לטעון את הרשימה מההתחלה.',
+  too_many_streams: 'יותר מדי חלונות פתוחים מתעדכנים בו־זמנית. אפשר לסגור אחד מהם.',
   delivery_already_delivered: 'הנתונים כבר נשלחו בהצלחה.',
   unexpected: 'משהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.',
 };

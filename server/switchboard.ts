@@ -1,6 +1,7 @@
 import { endUnconnectedCall, openCall, settleTranscripts } from '../domain/calls/index.ts';
 import { dispatchOutbox } from '../domain/outbox/index.ts';
 import type { Database } from '../platform/db/index.ts';
+import type { Change } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { ActiveCalls } from '../voice/twilio/active-calls.ts';
@@ -13,16 +14,22 @@ export interface SwitchboardOptions {
   readonly appSecret: string;
   readonly activeCalls: ActiveCalls;
   readonly takesCalls: () => boolean;
+  /** Tells the pages what changed; returns at once. */
+  readonly publish: (change: Change) => void;
 }
 
 /** Connects Twilio's webhooks with the calls in the database and in this process. */
 export function switchboard(options: SwitchboardOptions): Switchboard {
-  const { db, queue, log, appSecret, activeCalls } = options;
+  const { db, queue, log, appSecret, activeCalls, publish } = options;
   return {
     takesCalls: options.takesCalls,
     async openCall(call) {
       const opened = await openCall(db, appSecret, { ...call, direction: 'inbound' });
-      if (opened.kind === 'rejected') return opened;
+      if (opened.kind === 'rejected') {
+        if (opened.reason === 'at_capacity') publish({ kind: 'call', businessId: opened.businessId });
+        return opened;
+      }
+      publish({ kind: 'call_opened', businessId: opened.businessId, callId: opened.callId });
       return { kind: 'accepted', parameters: { token: opened.streamToken, leg: String(opened.leg) } };
     },
     async callOver(callSid) {
@@ -32,6 +39,7 @@ export function switchboard(options: SwitchboardOptions): Switchboard {
       if (ended === null) return;
       const { businessId, callId, outboxId } = ended;
       logEvent(log, 'call_ended', { callSid, businessId, endReason: 'caller_hangup', durationMs: 0 });
+      publish({ kind: 'call_ended', businessId, callId });
       await settleTranscripts(db, businessId, callId);
       await dispatchOutbox(db, queue, businessId, outboxId);
     },

@@ -1,13 +1,12 @@
 import { type IncomingMessage, type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Duplex } from 'node:stream';
 import express from 'express';
 import type { AppServices } from '../app/context.server.ts';
 import { refuseForeignForms } from '../app/foreign-forms.server.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Env } from '../platform/env.ts';
-import type { Events } from '../platform/events.ts';
+import type { Change, Events } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import { openAiRealtime } from '../voice/model/openai/connection.ts';
@@ -18,12 +17,19 @@ import type { Toolbox } from '../voice/session/toolbox.ts';
 import { ActiveCalls } from '../voice/twilio/active-calls.ts';
 import { mediaDoor } from '../voice/twilio/media-door.ts';
 import { twilioRest } from '../voice/twilio/rest.ts';
+import { refuseUpgrade } from '../voice/twilio/refuse-upgrade.ts';
 import { signatureCheck } from '../voice/twilio/signature.ts';
 import { answerCalls } from './answer.ts';
+import { SERVER_LIMITS, answerErrors, refuseBrokenRequests, refuseLongBodies, refuseUnknown } from './front-door.ts';
 import { keepLeases } from './lease-keeper.ts';
+import { LIVE_PATH, liveEndpoint } from './live-endpoint.ts';
+import { liveStreams } from './live-streams.ts';
+import { liveWatcher } from './live-watcher.ts';
+import { guardedLog } from './log-guard.ts';
 import { webMetrics } from './metrics.ts';
 import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { databaseRecorder } from './recorder.ts';
+import { countRefusals } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { switchboard } from './switchboard.ts';
 import { twilioWebhooks } from './webhooks.ts';
@@ -68,10 +74,17 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const { env, db, queue, log, plugins, toolbox } = parts;
   const activeCalls = new ActiveCalls();
   let stopping = false;
+  const publish = (change: Change): void => void parts.events.publish(change);
   const callLog = (event: string, fields: Readonly<Record<string, unknown>>) => logEvent(log, event, fields);
 
+  // What strangers do at the doors is logged as well, but does not fill the log.
+  const doorLog = guardedLog(callLog, { after: (ms, run) => setTimeout(run, ms).unref() });
+  const { refusedTooOften } = countRefusals(() => clock.now());
+
   const app = express();
-  const server = createServer(app);
+  const server = createServer(SERVER_LIMITS, app);
+  refuseBrokenRequests(server, doorLog);
+  app.use(refuseUnknown(doorLog));
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback');
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
@@ -99,8 +112,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         appSecret: env.appSecret,
         activeCalls,
         takesCalls: () => !stopping,
+        publish,
       }),
-      log: callLog,
+      log: doorLog,
+      refusedTooOften,
     }),
   );
 
@@ -125,11 +140,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
           db,
           queue,
           log,
-          onSaved: (kind) =>
-            void parts.events.publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
+          onSaved: (kind) => publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
         }),
     }),
-    plugins,
+    plugins: [...plugins, liveWatcher(publish)],
     toolbox,
     rest: twilioRest({
       baseUrl: env.twilioApiUrl,
@@ -138,7 +152,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     }),
     activeCalls,
     clock,
-    log: callLog,
+    refusedTooOften,
+    log: doorLog,
   });
 
   const usesSandboxModel = isLoopback(env.openaiRealtimeUrl);
@@ -148,6 +163,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     queue,
     log,
     registry: parts.registry,
+    publish: (change) => parts.events.publish(change),
     config: {
       publicUrl: env.publicUrl,
       secureCookies: env.secureCookies,
@@ -156,17 +172,22 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
   };
   const development = parts.pages === 'development';
-  app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }));
+  app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }), refuseLongBodies(doorLog));
+  const live = liveStreams({ events: parts.events, log });
+  app.all(LIVE_PATH, liveEndpoint(services, live));
   const pages = await pagesOf(parts, server, services);
   if (pages !== null) {
     app.use(refuseForeignForms(env.publicUrl));
     pages.mount(app);
   }
+  app.use(answerErrors(doorLog));
 
   server.on('upgrade', (request, socket, head) => {
     if (door.upgrade(request, socket, head)) return;
     if (development && isViteSocket(request)) return;
-    refuseUpgrade(socket);
+    const tooMany = refusedTooOften(request);
+    doorLog('upgrade_refused', { reason: tooMany ? 'too_many_refused' : 'path_unknown' });
+    refuseUpgrade(socket, tooMany ? '429 Too Many Requests' : '404 Not Found');
   });
 
   const stopLeases = keepLeases(db, activeCalls, log);
@@ -180,6 +201,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       clearTimeout(grace);
       stopLeases();
       door.close();
+      live.close();
       await pages?.close();
       server.closeIdleConnections();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
@@ -207,10 +229,6 @@ function isLoopback(url: string): boolean {
 
 function isViteSocket(request: IncomingMessage): boolean {
   return (request.headers['sec-websocket-protocol'] ?? '').startsWith('vite-');
-}
-
-function refuseUpgrade(socket: Duplex): void {
-  socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
 }
 
 function listen(server: Server, port: number): Promise<void> {

@@ -34,6 +34,8 @@ export async function deliver(
     return;
   }
 
+  // The attempt is on the page while it runs.
+  await context.publish({ kind: 'delivery', businessId, callId: claim.callId });
   const outcome = await attempt(context, claim);
   const status = await recordAttempt(db, businessId, deliveryId, outcome, clock.now());
   logEvent(log, 'delivery_attempted', {

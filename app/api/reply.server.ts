@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<string, number>> = {
   media_type_unsupported: 415,
   unknown_field: 422,
   validation_failed: 422,
+  too_many_streams: 429,
   query_invalid: 422,
   invalid_cursor: 422,
 };

@@ -7,12 +7,14 @@ import { pageError, requirePerson, sessionToken } from '../session.server.ts';
 
 /** Moves the session to another business of the same person. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  await requirePerson(request, context);
+  const { businessId: left } = await requirePerson(request, context);
   const form = await receiveForm(request, context);
   const businessId = z.uuid().safeParse(formText(form, 'business_id'));
   const token = await sessionToken(request, context);
   const moved = businessId.success && token !== null && (await switchBusiness(context.db, token, businessId.data));
   if (!moved) throw pageError('business_not_found', 404);
+  // Pages that are still open on the business they left stop hearing of it.
+  await context.publish({ kind: 'session', businessId: left });
   return redirect('/calls');
 }
 

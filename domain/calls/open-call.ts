@@ -23,7 +23,8 @@ export type OpenedCall =
       readonly streamToken: string;
       readonly leg: number;
     }
-  | { readonly kind: 'rejected'; readonly reason: 'unknown_number' | 'at_capacity' };
+  | { readonly kind: 'rejected'; readonly reason: 'unknown_number' }
+  | { readonly kind: 'rejected'; readonly reason: 'at_capacity'; readonly businessId: string };
 
 /**
  * Opens a call for the business that owns the dialled number (for an outbound call: the calling one). Idempotent per
@@ -52,7 +53,7 @@ export async function openCall(
     const [settings] = await tx.$queryRaw<{ max_total_calls: number }[]>`
       SELECT max_total_calls FROM business_settings WHERE business_id = ${businessId}::uuid FOR UPDATE`;
     const known = await tx.call.findUnique({ where: { callSid: form.callSid }, select: { id: true, endReason: true } });
-    if (known?.endReason === 'rejected') return { kind: 'rejected', reason: 'at_capacity' };
+    if (known?.endReason === 'rejected') return { kind: 'rejected', reason: 'at_capacity', businessId };
     const token = streamToken(appSecret, form.callSid, 0);
     if (known !== null) return { kind: 'accepted', callId: known.id, businessId, streamToken: token, leg: 0 };
 
@@ -70,7 +71,7 @@ export async function openCall(
     if (form.direction === 'inbound' && (await liveCalls(tx, businessId, now)) >= limit) {
       const over = { status: 'completed', endReason: 'rejected', endedAt: now, transcriptsSettledAt: now } as const;
       await tx.call.create({ data: { ...facts, ...over, finalizedAt: now, transcript: '' } });
-      return { kind: 'rejected', reason: 'at_capacity' };
+      return { kind: 'rejected', reason: 'at_capacity', businessId };
     }
     await tx.call.create({ data: { ...facts, leaseExpiresAt: new Date(now.getTime() + OPENING_LEASE_MS) } });
     const expiresAt = new Date(now.getTime() + STREAM_TOKEN_MS);

@@ -4,7 +4,10 @@ import type { AppServices } from '../../app/context.server.ts';
 import { refuseForeignForms } from '../../app/foreign-forms.server.ts';
 import { settingsRegistry, type SettingsSource } from '../../domain/settings/index.ts';
 import type { Database } from '../../platform/db/index.ts';
+import type { Change, ChangeListener, Events } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
+import { LIVE_PATH, liveEndpoint } from '../../server/live-endpoint.ts';
+import { liveStreams } from '../../server/live-streams.ts';
 import { builtPages } from '../../server/pages.ts';
 import { issueNonce, securityHeaders } from '../../server/security.ts';
 import { buildPages } from './app-build.ts';
@@ -18,6 +21,10 @@ export interface AppServerOptions {
   readonly log?: 'error' | 'silent';
   /** 0, the default, takes any free one. */
   readonly port?: number;
+  /** What carries changes; by default they reach this server alone. */
+  readonly events?: Events;
+  /** Ms between two signs of life of an event stream. */
+  readonly heartbeatMs?: number;
 }
 
 /** The pages on a port of their own, without calls. */
@@ -38,6 +45,8 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     usesSandboxModel: options.usesSandboxModel ?? false,
     appSecret: 'test',
   };
+  const events = options.events ?? ownEvents();
+  const log = createLog({ level: options.log ?? 'error' });
   const services: Omit<AppServices, 'cspNonce'> = {
     db: options.db,
     queue: {
@@ -46,7 +55,8 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
       },
       close: async () => {},
     },
-    log: createLog({ level: options.log ?? 'error' }),
+    log,
+    publish: (change) => events.publish(change),
     registry: settingsRegistry(options.sources),
     config,
   };
@@ -55,6 +65,8 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
   app.disable('x-powered-by');
   app.use(issueNonce, securityHeaders({ https: false, development: false }));
   app.use((request, response, next) => refuseForeignForms(config.publicUrl)(request, response, next));
+  const live = liveStreams({ events, log, ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}) });
+  app.all(LIVE_PATH, liveEndpoint(services, live));
   (await builtPages(await buildPages(), services)).mount(app);
 
   const server = app.listen(options.port ?? 0, '127.0.0.1');
@@ -65,8 +77,25 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     jobs,
     close: () =>
       new Promise((resolve) => {
+        live.close();
         server.closeAllConnections();
         server.close(() => resolve());
       }),
+  };
+}
+
+/** Changes within this process. */
+function ownEvents(): Events {
+  const listeners = new Map<ChangeListener, string>();
+  return {
+    publish: async (change: Change) => {
+      for (const [listener, businessId] of listeners) if (businessId === change.businessId) listener.onChange(change);
+    },
+    subscribe: (businessId, listener) => {
+      listeners.set(listener, businessId);
+      return () => void listeners.delete(listener);
+    },
+    isListening: () => true,
+    close: async () => {},
   };
 }

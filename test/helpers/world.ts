@@ -27,6 +27,7 @@ import { readApology } from '../../voice/audio/apology.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
 import { exportsOfPlugins } from '../../worker/exports.ts';
 import { startWorker } from '../../worker/run.ts';
+import { buildPages } from './app-build.ts';
 import { testDatabase } from './database.ts';
 
 /** The product (web and worker in this process, a real database and queue) with the sandbox around it. */
@@ -46,6 +47,8 @@ export interface PlayOptions {
   readonly call?: Partial<CallOptions>;
   /** Told the call as soon as it rings, to do something to it. */
   readonly meanwhile?: (call: SandboxCall) => void;
+  /** Told the business before it is called, to sign in to it. */
+  readonly before?: (business: { readonly businessId: string; readonly email: string }) => Promise<void>;
 }
 
 /** A call that was played to its end. */
@@ -60,11 +63,13 @@ export interface PlayedCall {
 
 const ACCOUNT_SID = 'ACtest000000000000000000000000000';
 const AUTH_TOKEN = 'test-auth-token';
+/** Of every business's owner. */
+export const OWNER_PASSWORD = 'a-long-enough-password';
 const FINAL_LIMIT_MS = 20_000;
 const STAY_ON_LINE_MS = 6000;
 
-/** Starts everything on free ports of loopback. */
-export async function startWorld(): Promise<World> {
+/** Starts everything on free ports of loopback; with `pages`, the built pages as well. */
+export async function startWorld(options: { readonly pages?: boolean } = {}): Promise<World> {
   const database = await testDatabase();
   const { db, url: databaseUrl } = database;
   const twilio = await startSandboxTwilio({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN });
@@ -108,16 +113,19 @@ export async function startWorld(): Promise<World> {
       },
       'development',
     ),
-    root: process.cwd(),
+    root: options.pages ? await buildPages() : process.cwd(),
     db,
     queue,
     events,
     log,
     registry,
     plugins,
-    toolbox: new Toolbox(plugins, pluginPorts(db)),
+    toolbox: new Toolbox(
+      plugins,
+      pluginPorts(db, (change) => void events.publish(change)),
+    ),
     apology: await readApology(),
-    pages: 'none',
+    pages: options.pages ? 'built' : 'none',
   });
 
   /** Resolves once the model's connection took the script that was put out for it. */
@@ -128,23 +136,25 @@ export async function startWorld(): Promise<World> {
   let businesses = 0;
   let connecting: Promise<unknown> = Promise.resolve();
 
-  async function business(script: Script): Promise<{ businessId: string; number: string }> {
+  async function business(script: Script): Promise<{ businessId: string; number: string; email: string }> {
     const index = ++businesses;
     const number = `+9723555${String(index).padStart(4, '0')}`;
+    const email = `owner${index}@example.test`;
     const { businessId } = await createBusiness(db, {
       name: `עסק ${index}`,
       number,
-      ownerEmail: `owner${index}@example.test`,
-      ownerPassword: 'a-long-enough-password',
+      ownerEmail: email,
+      ownerPassword: OWNER_PASSWORD,
     });
     const monday = { monday_webhook_url: `${receiver.url}/monday/${index}`, send_call_transcripts_to_monday: true };
     await updateSettings(db, businessId, { ...monday, ...script.settings }, registry, { allowLimits: true });
-    return { businessId, number };
+    return { businessId, number, email };
   }
 
   async function play(source: string, options: PlayOptions = {}): Promise<PlayedCall> {
     const script = parseScript(source);
-    const { businessId, number } = await business(script);
+    const { businessId, number, email } = await business(script);
+    await options.before?.({ businessId, email });
     const place = async () => {
       nextScripts.push(script);
       const call = twilio.call({

@@ -45,7 +45,9 @@ describe('a delivery', () => {
       attempts: [{ number: 1, statusCode: 201, error: null, responseText: 'תודה' }],
     });
     expect(enqueued).toEqual([]);
-    expect(published).toEqual([{ kind: 'delivery', businessId: delivery.businessId, callId: delivery.callId }]);
+    // When the attempt begins, and when its outcome is known.
+    const change = { kind: 'delivery', businessId: delivery.businessId, callId: delivery.callId };
+    expect(published).toEqual([change, change]);
   });
 
   it('is posted once when several workers get its job at the same moment', async () => {

@@ -81,7 +81,7 @@ describe('openCall', () => {
     const opened = await Promise.all([0, 1, 2, 3].map(() => openCall(test.db, APP_SECRET, form(business.number), NOW)));
     expect(opened.filter((answer) => answer.kind === 'accepted')).toHaveLength(2);
     const turnedAway = form(business.number);
-    const rejected = { kind: 'rejected', reason: 'at_capacity' };
+    const rejected = { kind: 'rejected', reason: 'at_capacity', businessId: business.businessId };
     expect(await openCall(test.db, APP_SECRET, turnedAway, NOW)).toEqual(rejected);
     expect(await openCall(test.db, APP_SECRET, turnedAway, seconds(NOW, 3600))).toEqual(rejected);
     expect(await getCallBySid(test.db, business.businessId, turnedAway.callSid)).toMatchObject({
