@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react';
 import type { Label, Tone } from '../labels.he.ts';
 
 const TONES: Readonly<Record<Tone, string>> = {
@@ -8,14 +9,15 @@ const TONES: Readonly<Record<Tone, string>> = {
   danger: 'bg-danger-soft text-danger ring-transparent',
 };
 
-/** A state in a word or two. With `live` a dot pulses before it. */
-export function Badge({ label, live = false }: { label: Label; live?: boolean }) {
+/** A state in a word or two. With `live` a dot pulses before it; children stand behind it. */
+export function Badge({ label, live = false, children }: { label: Label; live?: boolean; children?: ReactNode }) {
   return (
     <span
       className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-sm font-medium whitespace-nowrap ring-1 ring-inset ${TONES[label.tone]}`}
     >
       {live ? <span className="live-dot size-2 rounded-full bg-current" aria-hidden="true" /> : null}
       {label.text}
+      {children}
     </span>
   );
 }

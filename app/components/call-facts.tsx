@@ -3,18 +3,21 @@ import { formatDelay, formatLength, spellLength } from '../format.ts';
 import { callLabel, DIRECTION_LABELS } from '../labels.he.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
+import { Elapsed } from './elapsed.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { ChevronDownIcon } from './icons.tsx';
 import { Ltr, PhoneNumber } from './ltr.tsx';
 import { Moment } from './moment.tsx';
 
-/** What happened: who, when, how long, and why it ended. */
-export function CallFacts({ call }: { call: CallDetail }) {
+/** What happened: who, when, how long, and why it ended. `readAt` is when the server read it. */
+export function CallFacts({ call, readAt }: { call: CallDetail; readAt: Date }) {
   const label = callLabel(call.status, call.endReason);
   return (
     <Card id="facts" title="פרטי השיחה">
       <div className="mb-5">
-        <Badge label={label} live={call.status === 'in_progress'} />
+        <Badge label={label} live={call.status === 'in_progress'}>
+          {call.status === 'in_progress' ? <Elapsed since={call.startedAt} readAt={readAt} /> : null}
+        </Badge>
         {label.explanation === undefined ? null : <p className="mt-2 text-muted">{label.explanation}</p>}
       </div>
       <Facts>

@@ -3,6 +3,7 @@ import type { CallSummary } from '../../domain/calls/index.ts';
 import { formatLength } from '../format.ts';
 import { callLabel, deliveriesLabel, DIRECTION_LABELS } from '../labels.he.ts';
 import { Badge } from './badge.tsx';
+import { Elapsed } from './elapsed.tsx';
 import { ForwardIcon, IncomingIcon, OutgoingIcon } from './icons.tsx';
 import { Ltr, PhoneNumber } from './ltr.tsx';
 import { Moment } from './moment.tsx';
@@ -27,8 +28,13 @@ function Length({ call }: { call: CallSummary }) {
   return <Ltr className="tabular-nums">{formatLength(call.durationSec * 1000)}</Ltr>;
 }
 
-function State({ call }: { call: CallSummary }) {
-  return <Badge label={callLabel(call.status, call.endReason)} live={call.status === 'in_progress'} />;
+function State({ call, readAt }: { call: CallSummary; readAt: Date }) {
+  const live = call.status === 'in_progress';
+  return (
+    <Badge label={callLabel(call.status, call.endReason)} live={live}>
+      {live ? <Elapsed since={call.startedAt} readAt={readAt} /> : null}
+    </Badge>
+  );
 }
 
 function DeliveryState({ call }: { call: CallSummary }) {
@@ -36,8 +42,14 @@ function DeliveryState({ call }: { call: CallSummary }) {
   return label === null ? <span className="text-muted">—</span> : <Badge label={label} />;
 }
 
+interface CallListProps {
+  readonly calls: readonly CallSummary[];
+  /** When the server read them. */
+  readonly readAt: Date;
+}
+
 /** Calls as cards, for a small screen. */
-export function CallCards({ calls }: { calls: readonly CallSummary[] }) {
+export function CallCards({ calls, readAt }: CallListProps) {
   return (
     <ul className="space-y-3 md:hidden">
       {calls.map((call) => (
@@ -57,7 +69,7 @@ export function CallCards({ calls }: { calls: readonly CallSummary[] }) {
                 {call.durationSec === null ? null : <Length call={call} />}
               </p>
               <p className="mt-2.5 flex flex-wrap gap-2">
-                <State call={call} />
+                <State call={call} readAt={readAt} />
                 {call.deliveries.length > 0 ? <DeliveryState call={call} /> : null}
               </p>
             </div>
@@ -73,7 +85,7 @@ const HEAD = 'px-4 py-3 text-start text-sm font-medium text-muted first:ps-6 las
 const CELL = 'px-4 py-3.5 first:ps-6 last:pe-6';
 
 /** Calls as a table, from 768 px. */
-export function CallTable({ calls }: { calls: readonly CallSummary[] }) {
+export function CallTable({ calls, readAt }: CallListProps) {
   return (
     <div className="hidden overflow-hidden rounded-card border border-line bg-surface shadow-card md:block">
       <table className="w-full text-start">
@@ -124,7 +136,7 @@ export function CallTable({ calls }: { calls: readonly CallSummary[] }) {
                 <Length call={call} />
               </td>
               <td className={CELL}>
-                <State call={call} />
+                <State call={call} readAt={readAt} />
               </td>
               <td className={CELL}>
                 <DeliveryState call={call} />

@@ -7,12 +7,14 @@ interface TranscriptProps {
   readonly turns: readonly TurnRecord[];
   /** Turns may still come, and a turn without words may still get them. */
   readonly open: boolean;
+  /** The agent is saying something whose words are not among the turns yet. */
+  readonly agentSpeaking: boolean;
 }
 
 /** The conversation as a chat, in the order it was held. */
-export function Transcript({ turns, open }: TranscriptProps) {
+export function Transcript({ turns, open, agentSpeaking }: TranscriptProps) {
   const shown = open ? turns : turns.filter((turn) => turn.text.trim() !== '');
-  if (shown.length === 0) {
+  if (shown.length === 0 && !agentSpeaking) {
     return <p className="text-muted">{open ? 'עוד לא נאמר דבר.' : 'לא נאמר דבר בשיחה הזאת.'}</p>;
   }
   return (
@@ -20,20 +22,44 @@ export function Transcript({ turns, open }: TranscriptProps) {
       {shown.map((turn) => (
         <Bubble key={turn.itemId} turn={turn} />
       ))}
+      {agentSpeaking ? <SpeakingBubble /> : null}
     </ol>
+  );
+}
+
+function Face({ agent }: { agent: boolean }) {
+  const Icon = agent ? SparkIcon : PersonIcon;
+  return (
+    <span
+      className={`grid size-8 shrink-0 place-items-center rounded-full ${agent ? 'bg-accent text-on-accent' : 'bg-sunken text-muted ring-1 ring-line ring-inset'}`}
+    >
+      <Icon className="size-4.5" />
+    </span>
+  );
+}
+
+/** Stands where the agent's turn will stand. Not announced: its words will be. */
+function SpeakingBubble() {
+  return (
+    <li className="flex items-end gap-2.5" aria-hidden="true">
+      <Face agent />
+      <p className="flex items-center gap-2.5 rounded-bubble rounded-es-md bg-accent-soft px-4 py-3 text-sm font-medium text-accent-text">
+        הסוכן מדבר
+        <span className="flex gap-1">
+          <span className="live-dot size-1.5 rounded-full bg-current" />
+          <span className="live-dot size-1.5 rounded-full bg-current [animation-delay:0.25s]" />
+          <span className="live-dot size-1.5 rounded-full bg-current [animation-delay:0.5s]" />
+        </span>
+      </p>
+    </li>
   );
 }
 
 function Bubble({ turn }: { turn: TurnRecord }) {
   const agent = turn.speaker === 'agent';
-  const Icon = agent ? SparkIcon : PersonIcon;
   return (
     <li className={`flex items-end gap-2.5 ${agent ? '' : 'flex-row-reverse'}`}>
-      <span
-        className={`grid size-8 shrink-0 place-items-center rounded-full ${agent ? 'bg-accent text-on-accent' : 'bg-sunken text-muted ring-1 ring-line ring-inset'}`}
-      >
-        <Icon className="size-4.5" />
-      </span>
+      <Face agent={agent} />
       <div
         className={`max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft' : 'rounded-ee-md border border-line bg-sunken'}`}
       >

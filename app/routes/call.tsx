@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Link, redirect, useLoaderData } from '@remix-run/react';
+import { type ClientLoaderFunctionArgs, Link, redirect, useLoaderData } from '@remix-run/react';
 import { getCallBySid } from '../../domain/calls/index.ts';
 import { replay } from '../../domain/deliveries/index.ts';
 import type { SettingsRegistry } from '../../domain/settings/index.ts';
@@ -11,13 +11,18 @@ import { Card } from '../components/card.tsx';
 import { CallFacts, LeadFacts, TechnicalDetails } from '../components/call-facts.tsx';
 import { Deliveries } from '../components/deliveries.tsx';
 import { BackIcon } from '../components/icons.tsx';
+import { LiveNotice } from '../components/live-notice.tsx';
 import { PhoneNumber } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
 import { PageHeader } from '../components/page-header.tsx';
-import { RefreshWhile } from '../components/refresh-while.tsx';
 import { Transcript } from '../components/transcript.tsx';
+import { TurnAnnouncer } from '../components/turn-announcer.tsx';
 import { DIRECTION_LABELS } from '../labels.he.ts';
+import type { LiveChange } from '../live/changes.ts';
+import { readOrKeep } from '../live/last-read.ts';
+import { useAgentSpeaking } from '../live/use-agent-speaking.ts';
+import { useLive } from '../live/use-live.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
 
@@ -43,8 +48,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       deliveries.some(({ status, nextAttemptAt }) => status === 'pending' && (nextAttemptAt?.getTime() ?? 0) < soon),
     mayReplay: can(role, 'deliveries.replay'),
     leadLabels: leadLabels(context.registry),
+    readAt: new Date(),
   };
 }
+
+export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
+  readOrKeep(request.url, () => serverLoader<typeof loader>());
 
 /** The names of lead fields, as the settings offer them. */
 function leadLabels(registry: SettingsRegistry): Record<string, string> {
@@ -66,6 +75,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   try {
     await replay(context.db, businessId, deliveryId);
     await context.queue.enqueue('deliver', { businessId, deliveryId });
+    await context.publish({ kind: 'delivery', businessId, callId: call.callId });
   } catch (error) {
     if (isAppError(error) && statusOf(error.code) < 500)
       return data({ error: error.code }, { status: statusOf(error.code) });
@@ -74,13 +84,25 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   return redirect(`/calls/${encodeURIComponent(call.callSid)}`);
 }
 
+/** Another call's page is another page: what was heard of one is nothing to the other. */
 export default function CallPage() {
-  const { call, deliveries, changing, mayReplay, leadLabels } = useLoaderData<typeof loader>();
+  const data = useLoaderData<typeof loader>();
+  return <ShownCall key={data.call.callId} data={data} />;
+}
+
+function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof loader>> }) {
+  const { call, deliveries, changing, mayReplay, leadLabels, readAt } = data;
   const open = call.status !== 'completed';
+  const agent = useAgentSpeaking(call.turns.filter((turn) => turn.speaker === 'agent').length);
+  const concerns = (change: LiveChange) => {
+    if (change.callId !== call.callId) return false;
+    agent.hear(change);
+    return !change.kind.startsWith('agent_');
+  };
+  const live = useLive({ data, active: changing, concerns });
   const otherEnd = call.direction === 'inbound' ? call.fromNumber : call.toNumber;
   return (
     <>
-      <RefreshWhile active={changing} />
       <Link
         to="/calls"
         className="mb-4 inline-flex min-h-11 items-center gap-1.5 font-medium text-accent-text hover:underline"
@@ -91,6 +113,7 @@ export default function CallPage() {
       <PageHeader title={call.lead?.name ? <bdi>{call.lead.name}</bdi> : <PhoneNumber number={otherEnd} />}>
         שיחה {DIRECTION_LABELS[call.direction]} · <Moment at={call.startedAt} />
       </PageHeader>
+      <LiveNotice state={live} />
       {open ? (
         <div role="status" className="mb-6">
           <Notice tone="info">
@@ -102,12 +125,17 @@ export default function CallPage() {
       ) : null}
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_1fr]">
         <div className="space-y-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
-          <CallFacts call={call} />
+          <CallFacts call={call} readAt={readAt} />
           {call.lead === null ? null : <LeadFacts lead={call.lead} labels={leadLabels} />}
         </div>
         <div className="min-w-0 lg:col-start-1 lg:row-start-1">
           <Card id="transcript" title="תמלול">
-            <Transcript turns={call.turns} open={open} />
+            <Transcript
+              turns={call.turns}
+              open={open}
+              agentSpeaking={agent.speaking && call.status === 'in_progress'}
+            />
+            <TurnAnnouncer turns={call.turns} />
           </Card>
         </div>
         <div className="min-w-0 space-y-6 lg:col-start-1">

@@ -1,12 +1,15 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link, redirect, useLoaderData } from '@remix-run/react';
+import { type ClientLoaderFunctionArgs, Link, redirect, useLoaderData } from '@remix-run/react';
 import { listCalls } from '../../domain/calls/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { buttonClass } from '../components/button.tsx';
 import { CallCards, CallTable } from '../components/call-list.tsx';
 import { BackIcon, ForwardIcon, PhoneIcon } from '../components/icons.tsx';
+import { LiveNotice } from '../components/live-notice.tsx';
 import { PageHeader } from '../components/page-header.tsx';
-import { RefreshWhile } from '../components/refresh-while.tsx';
+import type { LiveChange } from '../live/changes.ts';
+import { readOrKeep } from '../live/last-read.ts';
+import { useLive } from '../live/use-live.ts';
 import { requirePerson } from '../session.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'שיחות · ProSaaS' }];
@@ -19,7 +22,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
   try {
     const { calls, nextCursor } = await listCalls(context.db, businessId, { cursor, limit: PAGE_SIZE });
-    return { calls, nextCursor, first: cursor === undefined };
+    return { calls, nextCursor, first: cursor === undefined, readAt: new Date() };
   } catch (error) {
     // An old or broken link leads to the first page.
     if (isAppError(error) && error.code === 'invalid_cursor') throw redirect('/calls');
@@ -27,18 +30,30 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   }
 }
 
+export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
+  readOrKeep(request.url, () => serverLoader<typeof loader>());
+
+/** What is said in a call changes nothing in the list. */
+const QUIET: ReadonlySet<string> = new Set(['call_turns', 'call_settled', 'agent_speaking', 'agent_quiet']);
+const concerns = ({ kind }: LiveChange) => !QUIET.has(kind);
+
 export default function Calls() {
-  const { calls, nextCursor, first } = useLoaderData<typeof loader>();
+  const data = useLoaderData<typeof loader>();
+  const { calls, nextCursor, first, readAt } = data;
+  const active = calls.some(
+    (call) => call.status !== 'completed' || call.deliveries.some(({ status }) => status === 'pending'),
+  );
+  const live = useLive({ data, active, concerns });
   return (
     <>
       <PageHeader title="שיחות">כל שיחה שהסוכן ניהל, מהחדשה לישנה.</PageHeader>
-      <RefreshWhile active={calls.some((call) => call.status !== 'completed')} />
+      <LiveNotice state={live} />
       {calls.length === 0 ? (
         <NoCalls first={first} />
       ) : (
         <>
-          <CallCards calls={calls} />
-          <CallTable calls={calls} />
+          <CallCards calls={calls} readAt={readAt} />
+          <CallTable calls={calls} readAt={readAt} />
         </>
       )}
       {first && nextCursor === null ? null : (

@@ -1,5 +1,5 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { Outlet, useLoaderData } from '@remix-run/react';
+import { Outlet, type ShouldRevalidateFunction, useLoaderData } from '@remix-run/react';
 import { getBusiness } from '../../domain/businesses/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { RouteProblem } from '../components/route-problem.tsx';
@@ -19,6 +19,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     usesSandboxModel: context.config.usesSandboxModel,
   };
 }
+
+/** A page that reads itself again because something changed does not have its frame read again as well. */
+export const shouldRevalidate: ShouldRevalidateFunction = ({
+  currentUrl,
+  nextUrl,
+  formMethod,
+  defaultShouldRevalidate,
+}) => (formMethod === undefined && currentUrl.href === nextUrl.href ? false : defaultShouldRevalidate);
 
 export default function SignedInPages() {
   return (
