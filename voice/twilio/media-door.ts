@@ -1,16 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import { MediaStream } from './media-stream.ts';
+import {
+  CLOSE_ANSWER_LIMIT_MS,
+  MAX_FRAGMENTS,
+  MAX_MESSAGE_BYTES,
+  QUIET_LIMIT_MS,
+  WAITING_STREAMS,
+  WARM_STREAMS,
+} from './limits.ts';
 import type { MediaDoorOptions } from './media-options.ts';
+import { MediaStream } from './media-stream.ts';
+import { refuseUpgrade } from './refuse-upgrade.ts';
 
 /** The path of the media socket; a trailing slash is served as well, because a redirect breaks the handshake. */
 export const MEDIA_PATH = '/ws/twilio-media';
-
-/** Twilio's messages are under 1 KiB; more than this is not Twilio's. */
-const MAX_MESSAGE_BYTES = 64 * 1024;
-/** Twilio sends 50 frames a second, silence included: a socket quiet for this long is half open. */
-export const QUIET_LIMIT_MS = 10_000;
 
 /** The WebSocket door for Twilio's media streams. */
 export interface MediaDoor {
@@ -19,25 +23,54 @@ export interface MediaDoor {
   close(): void;
 }
 
+const SOCKETS = {
+  noServer: true,
+  perMessageDeflate: false,
+  maxPayload: MAX_MESSAGE_BYTES,
+  maxFragments: MAX_FRAGMENTS,
+  // Known to `ws`, not yet to its types.
+  closeTimeout: CLOSE_ANSWER_LIMIT_MS,
+};
+
 export function mediaDoor(options: MediaDoorOptions): MediaDoor {
-  const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
+  const { log } = options;
+  const sockets = new WebSocketServer(SOCKETS);
   const streams = new Set<MediaStream>();
   const watch = setInterval(() => {
     for (const stream of streams) stream.closeWhenQuiet(QUIET_LIMIT_MS);
   }, QUIET_LIMIT_MS / 4);
   watch.unref();
+
+  const refuse = (socket: Duplex, status: string, reason: string) => {
+    log('stream_refused', { reason });
+    refuseUpgrade(socket, status);
+  };
+  sockets.on('wsClientError', (_error, socket) => refuse(socket, '400 Bad Request', 'handshake_invalid'));
+
   return {
     upgrade(request, socket, head) {
-      const path = (request.url ?? '').split('?', 1)[0] ?? '';
+      const [path = '', query] = (request.url ?? '').split('?', 2);
       if (path.replace(/\/$/u, '') !== MEDIA_PATH) return false;
-      const signature = request.headers['x-twilio-signature'];
-      if (!options.signature.stream(typeof signature === 'string' ? signature : undefined, MEDIA_PATH)) {
-        options.log('stream_refused', { reason: signature === undefined ? 'signature_missing' : 'signature_invalid' });
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      const header = request.headers['x-twilio-signature'];
+      const signature = typeof header === 'string' ? header : undefined;
+      // Twilio's streams carry no query: one that does was not signed as it came.
+      if (query !== undefined || !options.signature.stream(signature, MEDIA_PATH)) {
+        const tooMany = options.refusedTooOften?.(request) ?? false;
+        const reason = signature === undefined ? 'signature_missing' : 'signature_invalid';
+        refuse(socket, tooMany ? '429 Too Many Requests' : '403 Forbidden', tooMany ? 'too_many_refused' : reason);
+        return true;
+      }
+      let waiting = 0;
+      for (const stream of streams) if (stream.waitsForStart) waiting++;
+      if (waiting >= WAITING_STREAMS) {
+        refuse(socket, '503 Service Unavailable', 'too_many_waiting');
         return true;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-        const stream = new MediaStream(webSocket, options, () => streams.delete(stream));
+        const warm = waiting < WARM_STREAMS;
+        const stream = new MediaStream(webSocket, options, () => streams.delete(stream), { warm });
+        webSocket.on('ping', (data) => stream.controlFrame(data.length));
+        webSocket.on('pong', (data) => stream.controlFrame(data.length));
         streams.add(stream);
       });
       return true;

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { ConnectModel, ModelSetup } from '../model/speech-model.ts';
 import type { CallPlugin } from '../plugin.ts';
 import type { CallConfig } from '../session/config.ts';
@@ -25,5 +26,7 @@ export interface MediaDoorOptions {
   readonly rest: TwilioRest;
   readonly activeCalls: ActiveCalls;
   readonly clock: SessionClock;
+  /** Counts a refused handshake against its address; true when that address has had too many. Default: never. */
+  readonly refusedTooOften?: (request: IncomingMessage) => boolean;
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }

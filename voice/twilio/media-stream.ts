@@ -2,14 +2,15 @@ import type { RawData } from 'ws';
 import type { ModelConnection, ModelEvent } from '../model/speech-model.ts';
 import { type MediaLine, Session } from '../session/session.ts';
 import type { AnsweredCall, MediaDoorOptions } from './media-options.ts';
+import { CLOSE_LIMIT_MS, KEPT_CHARACTERS, KEPT_MESSAGES, MAX_BUFFERED_BYTES, START_LIMIT_MS } from './limits.ts';
+import { MessageRate } from './message-rate.ts';
 import { type StartMessage, type TwilioMessage, clearFor, markFor, mediaFor, readTwilioMessage } from './messages.ts';
 
-/** `start` follows the handshake at once; a socket that says nothing is no stream. */
-const START_LIMIT_MS = 5000;
 /** WebSocket close codes. */
 const POLICY = 1008;
 const UNSUPPORTED = 1003;
 const INVALID = 1007;
+const OUR_FAULT = 1011;
 
 /** What a stream needs of its socket; a WebSocket of `ws` fits as it is. */
 export interface MediaSocket {
@@ -17,6 +18,10 @@ export interface MediaSocket {
   on(event: 'error', listener: (error: Error) => void): unknown;
   on(event: 'close', listener: (code: number) => void): unknown;
   send(text: string): void;
+  /** Bytes that wait for the peer to read; unknown when missing. */
+  readonly bufferedAmount?: number;
+  /** Reads nothing more. */
+  pause?(): void;
   close(code: number, reason?: string): void;
   terminate(): void;
 }
@@ -29,11 +34,13 @@ export class MediaStream {
   readonly #socket: MediaSocket;
   readonly #options: MediaDoorOptions;
   readonly #onOver: () => void;
-  readonly #model: ModelConnection;
+  readonly #rate: MessageRate;
+  #model: ModelConnection | null;
   readonly #cancelStartLimit: () => void;
   #earlyModelEvents: ModelEvent[] | null = [];
   /** Messages that came between `start` and the call being open; null before and after. */
   #kept: TwilioMessage[] | null = null;
+  #keptCharacters = 0;
   #start: StartMessage | null = null;
   #session: Session | null = null;
   #stopped = false;
@@ -41,18 +48,20 @@ export class MediaStream {
   #lastMessageAt: number;
   readonly #said = new Set<string>();
 
-  constructor(socket: MediaSocket, options: MediaDoorOptions, onOver: () => void) {
+  /** `warm`: the model's line opens ahead of the `start`, which is the usual. */
+  constructor(socket: MediaSocket, options: MediaDoorOptions, onOver: () => void, { warm = true } = {}) {
     this.#socket = socket;
     this.#options = options;
     this.#onOver = onOver;
     this.#lastMessageAt = options.clock.now();
+    this.#rate = new MessageRate(this.#lastMessageAt);
     // The signature was valid: the model's line opens while Twilio sends `start` and we read the settings.
-    this.#model = options.connectModel((event) => this.#onModelEvent(event));
+    this.#model = warm ? options.connectModel((event) => this.#onModelEvent(event)) : null;
     this.#cancelStartLimit = options.clock.after(START_LIMIT_MS, () => {
       if (this.#start === null) this.#refuse(POLICY, 'start_missing');
     });
     socket.on('message', (data, isBinary) => this.#onFrame(data, isBinary));
-    socket.on('error', (error) => this.#log('stream_socket_error', { message: error.message }));
+    socket.on('error', (error) => this.#onSocketError(error));
     socket.on('close', (code) => this.#onClose(code));
   }
 
@@ -63,9 +72,21 @@ export class MediaStream {
     this.#socket.terminate();
   }
 
+  /** True until a valid `start` came, or the socket is done with. */
+  get waitsForStart(): boolean {
+    return this.#start === null && !this.#over;
+  }
+
+  /** Counts a ping or pong, which `ws` answers itself. It is no sign of life: Twilio's audio is. */
+  controlFrame(bytes: number): void {
+    if (!this.#over && !this.#rate.admits(this.#options.clock.now(), bytes)) this.#cut('too_many_messages');
+  }
+
   #onFrame(data: RawData, isBinary: boolean): void {
-    this.#lastMessageAt = this.#options.clock.now();
     if (this.#over) return;
+    const now = this.#options.clock.now();
+    this.#lastMessageAt = now;
+    if (!this.#rate.admits(now, (data as Buffer).length)) return this.#cut('too_many_messages');
     if (isBinary) return this.#refuse(UNSUPPORTED, 'binary_frame');
     const message = readTwilioMessage((data as Buffer).toString('utf8'));
     if ('problem' in message) {
@@ -76,8 +97,14 @@ export class MediaStream {
     if (message.event === 'start') return this.#onStart(message);
     if (this.#start === null) return this.#logOnce('stream_message_before_start');
     if (message.streamSid !== this.#start.streamSid) return this.#logOnce('stream_sid_foreign');
-    if (this.#kept !== null) this.#kept.push(message);
+    if (this.#kept !== null) this.#keep(this.#kept, message);
     else this.#deliver(message);
+  }
+
+  #keep(kept: TwilioMessage[], message: TwilioMessage): void {
+    if (message.event === 'media') this.#keptCharacters += message.media.payload.length;
+    if (kept.length < KEPT_MESSAGES && this.#keptCharacters <= KEPT_CHARACTERS) kept.push(message);
+    else this.#refuse(OUR_FAULT, 'call_open_slow');
   }
 
   #onStart(message: StartMessage): void {
@@ -99,7 +126,7 @@ export class MediaStream {
       },
       (error: unknown) => {
         this.#log('call_open_failed', { message: error instanceof Error ? error.message : String(error) });
-        this.#refuse(1011, 'call_open_failed');
+        this.#refuse(OUR_FAULT, 'call_open_failed');
       },
     );
   }
@@ -110,13 +137,14 @@ export class MediaStream {
     const { plugins, toolbox, clock, rest, activeCalls } = this.#options;
     const { config, recorder } = answered;
     const { callId, businessId } = config.context;
+    const model = (this.#model ??= this.#options.connectModel((event) => this.#onModelEvent(event)));
     const session = new Session({
       config,
       plugins,
       toolbox,
       clock,
       line: this.#line(start.streamSid),
-      model: this.#model,
+      model,
       hangUp: () => rest.hangUp({ accountSid: answered.accountSid, callSid }),
       recorder,
       log: (event, fields) => this.#options.log(event, { callSid, businessId, ...fields }),
@@ -124,7 +152,7 @@ export class MediaStream {
     });
     this.#session = session;
     activeCalls.add(callSid, { session, businessId, callId });
-    this.#model.configure(answered.modelSetup);
+    model.configure(answered.modelSetup);
     session.start();
     for (const event of this.#earlyModelEvents ?? []) session.modelEvent(event);
     this.#earlyModelEvents = null;
@@ -163,7 +191,8 @@ export class MediaStream {
   #line(streamSid: string): MediaLine {
     const socket = this.#socket;
     return {
-      sendAudio(payload, mark) {
+      sendAudio: (payload, mark) => {
+        if ((socket.bufferedAmount ?? 0) > MAX_BUFFERED_BYTES) return this.#cut('line_backed_up');
         socket.send(mediaFor(streamSid, payload));
         socket.send(markFor(streamSid, mark));
       },
@@ -172,11 +201,31 @@ export class MediaStream {
     };
   }
 
+  /** Closes with a reason, so that Twilio's own log says it too. */
   #refuse(code: number, reason: string): void {
+    if (this.#over) return;
     this.#log('stream_refused', { reason });
+    this.#letGo(code, reason);
+  }
+
+  /** Closes a peer that sends too much or reads nothing: not one byte more of it is read. */
+  #cut(reason: string): void {
+    if (this.#over) return;
+    this.#log('stream_refused', { reason });
+    this.#letGo(POLICY, reason);
+    this.#socket.pause?.();
+  }
+
+  #onSocketError(error: Error): void {
+    // Messages of `ws` itself say what was wrong with the frame.
+    this.#log('stream_socket_error', { ...('code' in error ? { code: error.code } : {}), message: error.message });
+    if (!this.#over) this.#letGo(POLICY, 'protocol_error');
+  }
+
+  #letGo(code: number, reason: string): void {
     this.#socket.close(code, reason);
     // A peer that ignores the close must not keep the call.
-    this.#options.clock.after(1000, () => this.#socket.terminate());
+    this.#options.clock.after(CLOSE_LIMIT_MS, () => this.#socket.terminate());
     this.#end();
   }
 
@@ -191,7 +240,7 @@ export class MediaStream {
     this.#cancelStartLimit();
     this.#onOver();
     // A call that is only being opened ends as soon as it is open; its model is not needed for that.
-    if (this.#session === null) this.#model.close();
+    if (this.#session === null) this.#model?.close();
     else this.#session.streamEnded(this.#stopped ? 'stop' : 'lost');
   }
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { QUIET_LIMIT_MS } from '../../../voice/twilio/media-door.ts';
+import { QUIET_LIMIT_MS } from '../../../voice/twilio/limits.ts';
 import type { AnsweredCall } from '../../../voice/twilio/media-options.ts';
 import { testPlugin } from '../../helpers/test-plugin.ts';
 import { DoorRig, STREAM, payloadOf } from './door-rig.ts';
