@@ -1,7 +1,9 @@
-import express, { type NextFunction, type Request, type Response, type Router } from 'express';
+import type { IncomingMessage } from 'node:http';
+import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
 import type { SignatureCheck } from '../voice/twilio/signature.ts';
 import * as twiml from '../voice/twilio/twiml.ts';
+import { hasLongBody, linger, readForm } from './form-body.ts';
 
 /** A call as Twilio's first webhook describes it. */
 export interface IncomingCall {
@@ -31,6 +33,8 @@ export interface WebhookOptions {
   readonly signature: SignatureCheck;
   readonly switchboard: Switchboard;
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
+  /** Counts a refused request against its address; true when that address has had too many. Default: never. */
+  readonly refusedTooOften?: (request: IncomingMessage) => boolean;
 }
 
 const REFUSALS = {
@@ -41,6 +45,25 @@ const TRY_LATER = 'מצטערים, אי אפשר לענות לשיחה ברגע 
 
 /** Statuses of a call after which nothing more happens to it. */
 const FINAL_STATUSES: ReadonlySet<string> = new Set(['completed', 'busy', 'failed', 'no-answer', 'canceled']);
+
+/** Of a path chosen by a stranger this much goes into the log. */
+const LOGGED_PATH = 80;
+/** What the body of a refusal says. */
+const REFUSED = {
+  400: 'form_invalid',
+  403: 'signature_invalid',
+  404: 'webhook_unknown',
+  405: 'method_not_allowed',
+  413: 'form_too_long',
+  415: 'form_encoded',
+} as const;
+const POSTED: ReadonlySet<string> = new Set([
+  '/incoming_call',
+  '/call_status',
+  '/stream_status',
+  '/stream_ended',
+  '/recording_status',
+]);
 
 const incomingForm = z.object({
   CallSid: z.string().min(1).max(64),
@@ -64,11 +87,18 @@ const recordingForm = z.object({
 export function twilioWebhooks(options: WebhookOptions): Router {
   const { switchboard, log } = options;
   const router = express.Router();
-  router.use(express.urlencoded({ extended: false, limit: '64kb' }), requireSignature(options));
+  const refuse = refusing(options);
+  const refuseForm = (request: Request, response: Response) => refuse(request, response, 400, 'form_invalid');
+  const takeSigned = requireSignature(options, refuse);
+  router.use((request, response, next) => {
+    takeSigned(request, response).then((taken) => {
+      if (taken) next();
+    }, next);
+  });
 
   const answerIncoming = async (request: Request, response: Response): Promise<void> => {
     const form = incomingForm.safeParse(request.body);
-    if (!form.success) return refuseForm(response);
+    if (!form.success) return refuseForm(request, response);
     const { CallSid: callSid, AccountSid: accountSid, From: from, To: to, Called: called } = form.data;
     if (!switchboard.takesCalls()) {
       log('call_rejected', { callSid, reason: 'stopping' });
@@ -92,7 +122,7 @@ export function twilioWebhooks(options: WebhookOptions): Router {
 
   router.post('/call_status', (request, response, next) => {
     const form = statusForm.safeParse(request.body);
-    if (!form.success) return refuseForm(response);
+    if (!form.success) return refuseForm(request, response);
     const { CallSid: callSid, CallStatus: status } = form.data;
     log('call_status', { callSid, status });
     const over = FINAL_STATUSES.has(status) ? switchboard.callOver(callSid) : Promise.resolve();
@@ -103,7 +133,7 @@ export function twilioWebhooks(options: WebhookOptions): Router {
 
   router.post('/stream_status', (request, response) => {
     const form = streamForm.safeParse(request.body);
-    if (!form.success) return refuseForm(response);
+    if (!form.success) return refuseForm(request, response);
     const { CallSid: callSid, StreamEvent: streamEvent, StreamError: error } = form.data;
     log('stream_status', { callSid, streamEvent, ...(error === undefined ? {} : { error }) });
     response.status(204).end();
@@ -115,28 +145,55 @@ export function twilioWebhooks(options: WebhookOptions): Router {
 
   router.post('/recording_status', (request, response) => {
     const form = recordingForm.safeParse(request.body);
-    if (!form.success) return refuseForm(response);
+    if (!form.success) return refuseForm(request, response);
     log('recording_status', { callSid: form.data.CallSid, status: form.data.RecordingStatus });
     response.status(204).end();
   });
 
+  // Signed, and yet nothing of ours: a number or an application of Twilio's is set up wrongly.
+  router.use((request, response) => {
+    const known = POSTED.has(request.path.replace(/\/$/u, ''));
+    if (known) response.set('Allow', 'POST');
+    refuse(request, response, known ? 405 : 404, known ? 'method_not_offered' : 'path_unknown');
+  });
   return router;
 }
 
-function requireSignature({ signature, log }: WebhookOptions) {
-  return (request: Request, response: Response, next: NextFunction): void => {
-    const parameters = z.record(z.string(), z.string()).safeParse(request.body ?? {});
-    if (
-      parameters.success &&
-      signature.webhook(request.get('x-twilio-signature'), request.originalUrl, parameters.data)
-    ) {
-      return next();
+type Refuse = (request: Request, response: Response, status: keyof typeof REFUSED, reason: string) => void;
+
+/** Reads the form and checks its signature; false when the request was refused. Without a signature nothing is read. */
+function requireSignature({ signature }: WebhookOptions, refuse: Refuse) {
+  return async (request: Request, response: Response): Promise<boolean> => {
+    const given = request.get('x-twilio-signature');
+    if (given === undefined) {
+      if (hasLongBody(request)) await linger(request);
+      refuse(request, response, 403, 'signature_missing');
+      return false;
     }
-    log('webhook_refused', {
-      path: request.path,
-      reason: request.get('x-twilio-signature') ? 'signature_invalid' : 'signature_missing',
-    });
-    response.status(403).json({ error: { code: 'signature_invalid' } });
+    const body = await readForm(request);
+    if (body.kind === 'refused') {
+      if (body.reason !== 'body_cut_short') await linger(request);
+      refuse(request, response, body.status, body.reason);
+      return false;
+    }
+    if (!signature.webhook(given, request.originalUrl, body.parameters)) {
+      refuse(request, response, 403, 'signature_invalid');
+      return false;
+    }
+    request.body = body.parameters;
+    return true;
+  };
+}
+
+/** Says no, in the log as well. */
+function refusing({ log, refusedTooOften }: WebhookOptions): Refuse {
+  return (request, response, status, reason) => {
+    const tooMany = status === 403 && (refusedTooOften?.(request) ?? false);
+    log('webhook_refused', { path: request.path.slice(0, LOGGED_PATH), reason: tooMany ? 'too_many_refused' : reason });
+    // What was not read to its end would be taken for the next request.
+    if (!request.complete) response.set('Connection', 'close');
+    const code = tooMany ? 'too_many_refused' : REFUSED[status];
+    response.status(tooMany ? 429 : status).json({ error: { code } });
   };
 }
 
@@ -147,10 +204,6 @@ async function settleQuietly(work: Promise<void>, log: WebhookOptions['log'], ca
     // The sweep closes what could not be closed now; Twilio's retry would tell us nothing new.
     log('call_over_failed', { callSid, message: error instanceof Error ? error.message : String(error) });
   }
-}
-
-function refuseForm(response: Response): void {
-  response.status(400).json({ error: { code: 'form_invalid' } });
 }
 
 function sendTwiml(response: Response, body: string): void {
