@@ -63,6 +63,8 @@ export class Director {
   private readonly patienceMs: number;
   private readonly startedAt: number;
   private readonly lines = new Map<number, HeardLine>();
+  /** Lengths of the agent's lines: asked for with every frame that is heard. */
+  private readonly frames = new Map<number, number>();
   private readonly acted = new Map<number, { startedAt: number; endedAt: number | null }>();
   private index = 0;
   private running: number | null = null;
@@ -147,9 +149,15 @@ export class Director {
 
   private quietMs(entry: number, line: HeardLine): number {
     const agent = this.entries[entry];
-    const frames = agent?.kind === 'agent' ? frameCount(agent.agent) : Infinity;
+    const frames = agent?.kind === 'agent' ? this.framesOf(entry, agent.agent) : Infinity;
     if (line.lastFrame >= frames - 1) return TAIL_MS;
     return line.interrupted ? INTERRUPTED_QUIET_MS : QUIET_MS;
+  }
+
+  private framesOf(entry: number, text: string): number {
+    const known = this.frames.get(entry) ?? frameCount(text);
+    this.frames.set(entry, known);
+    return known;
   }
 
   /** When the agent's line ended, or null while it may go on. */
