@@ -6,7 +6,7 @@ import { refuseForeignForms } from '../app/foreign-forms.server.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Env } from '../platform/env.ts';
-import type { Events } from '../platform/events.ts';
+import type { Change, Events } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import { openAiRealtime } from '../voice/model/openai/connection.ts';
@@ -22,6 +22,9 @@ import { signatureCheck } from '../voice/twilio/signature.ts';
 import { answerCalls } from './answer.ts';
 import { SERVER_LIMITS, answerErrors, refuseBrokenRequests, refuseLongBodies, refuseUnknown } from './front-door.ts';
 import { keepLeases } from './lease-keeper.ts';
+import { LIVE_PATH, liveEndpoint } from './live-endpoint.ts';
+import { liveStreams } from './live-streams.ts';
+import { liveWatcher } from './live-watcher.ts';
 import { guardedLog } from './log-guard.ts';
 import { webMetrics } from './metrics.ts';
 import { type Pages, builtPages, developmentPages } from './pages.ts';
@@ -71,6 +74,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const { env, db, queue, log, plugins, toolbox } = parts;
   const activeCalls = new ActiveCalls();
   let stopping = false;
+  const publish = (change: Change): void => void parts.events.publish(change);
   const callLog = (event: string, fields: Readonly<Record<string, unknown>>) => logEvent(log, event, fields);
 
   // What strangers do at the doors is logged as well, but does not fill the log.
@@ -108,6 +112,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         appSecret: env.appSecret,
         activeCalls,
         takesCalls: () => !stopping,
+        publish,
       }),
       log: doorLog,
       refusedTooOften,
@@ -135,11 +140,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
           db,
           queue,
           log,
-          onSaved: (kind) =>
-            void parts.events.publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
+          onSaved: (kind) => publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
         }),
     }),
-    plugins,
+    plugins: [...plugins, liveWatcher(publish)],
     toolbox,
     rest: twilioRest({
       baseUrl: env.twilioApiUrl,
@@ -159,6 +163,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     queue,
     log,
     registry: parts.registry,
+    publish: (change) => parts.events.publish(change),
     config: {
       publicUrl: env.publicUrl,
       secureCookies: env.secureCookies,
@@ -168,6 +173,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   };
   const development = parts.pages === 'development';
   app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }), refuseLongBodies(doorLog));
+  const live = liveStreams({ events: parts.events, log });
+  app.all(LIVE_PATH, liveEndpoint(services, live));
   const pages = await pagesOf(parts, server, services);
   if (pages !== null) {
     app.use(refuseForeignForms(env.publicUrl));
@@ -194,6 +201,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       clearTimeout(grace);
       stopLeases();
       door.close();
+      live.close();
       await pages?.close();
       server.closeIdleConnections();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
