@@ -1,4 +1,3 @@
-import { PassThrough } from 'node:stream';
 import type { AppLoadContext, EntryContext } from '@remix-run/node';
 import { createReadableStreamFromReadable } from '@remix-run/node';
 import { RemixServer, isRouteErrorResponse } from '@remix-run/react';
@@ -6,6 +5,7 @@ import { renderToPipeableStream } from 'react-dom/server';
 import { isAppError } from '../platform/errors.ts';
 import { logEvent } from '../platform/log.ts';
 import { NonceContext } from './nonce.ts';
+import { withoutNulBytes } from './without-nul-bytes.server.ts';
 
 /** Milliseconds after which a page that is still rendering is given up. */
 const RENDER_DEADLINE_MS = 10_000;
@@ -34,7 +34,7 @@ export default function handleRequest(
         nonce: context.cspNonce,
         onShellReady() {
           shellSent = true;
-          const body = new PassThrough();
+          const body = withoutNulBytes();
           headers.set('Content-Type', 'text/html; charset=utf-8');
           headers.set('Cache-Control', 'no-store');
           resolve(new Response(createReadableStreamFromReadable(body), { status: failed ? 500 : status, headers }));
