@@ -10,7 +10,7 @@ import { startWeb } from './server/web.ts';
 import { readApology } from './voice/audio/apology.ts';
 import { checkPlugins } from './voice/plugin-check.ts';
 import { Toolbox } from './voice/session/toolbox.ts';
-import { openProcessDatabase } from './platform/db/open-process.ts';
+import { exitWithoutDatabase, openProcessDatabase } from './platform/db/open-process.ts';
 
 /** The web process: everything is made here, from the environment, and let go of here. */
 
@@ -29,7 +29,7 @@ for (const warning of env.warnings) logEvent(log, 'environment_warning', { warni
 process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', { err }, 'error'));
 
 checkPlugins(plugins);
-const database = await openProcessDatabase(env, log, MAX_CONNECTIONS);
+const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitWithoutDatabase(log));
 const { db, directUrl } = database;
 const queue = await createJobQueue({ redisUrl: env.redisUrl, databaseUrl: directUrl, log });
 const events = await openEvents({ url: directUrl, log });

@@ -27,7 +27,16 @@ export default defineConfig({
   ],
   // The scan for the browser's packages follows loaders into the server's; these can only live there.
   optimizeDeps: {
-    exclude: ['@node-rs/argon2', '@prisma/client', '@prisma/adapter-pg', 'bullmq', 'ioredis', 'pg', 'pino'],
+    exclude: [
+      '@remix-run/node',
+      '@node-rs/argon2',
+      '@prisma/client',
+      '@prisma/adapter-pg',
+      'bullmq',
+      'ioredis',
+      'pg',
+      'pino',
+    ],
   },
   // Nothing inline: the content security policy allows only what comes from our own origin.
   build: { assetsInlineLimit: 0, target: 'es2022' },

@@ -23,6 +23,8 @@ export interface Env {
   readonly secureCookies: boolean;
   /** 0 takes a free one. */
   readonly port: number;
+  /** The address listened on; undefined: every one. */
+  readonly host: string | undefined;
   readonly appSecret: string;
   readonly twilioAuthToken: string;
   /** Null: the AccountSid of the webhook. */
@@ -102,6 +104,7 @@ const schema = z.object({
     .transform(Number)
     .refine((port) => port <= 65_535, 'must be a port number')
     .default(DEFAULT_PORT),
+  HOST: text.optional(),
   APP_SECRET: text.optional(),
   TWILIO_AUTH_TOKEN: text.optional(),
   TWILIO_ACCOUNT_SID: text.optional(),
@@ -146,6 +149,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     publicUrl,
     secureCookies: publicUrl.startsWith('https:'),
     port: env.PORT,
+    host: env.HOST,
     appSecret,
     twilioAuthToken: env.TWILIO_AUTH_TOKEN ?? DEVELOPMENT.TWILIO_AUTH_TOKEN,
     twilioAccountSid: env.TWILIO_ACCOUNT_SID ?? null,

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { settingsRegistry, updateSettings } from '../domain/settings/index.ts';
+import { isAppError } from '../platform/errors.ts';
 import { plugins } from '../plugins/index.ts';
 import { DEMO, DEMO_SETTINGS, seedDemo } from '../prisma/seed.ts';
 import { runConversation } from '../sandbox/conversation.ts';
@@ -110,10 +111,15 @@ async function main(options: DemoOptions): Promise<number> {
   }
 }
 
-/** The message, and under it that of the cause: for a script that cannot be read, the lines and what is wrong in them. */
+/**
+ * The message, what it is about, and under it the cause: for a script that cannot be read the lines and what is wrong in
+ * them, for settings in it the names and what they should be.
+ */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause === undefined ? error.message : `${error.message}\n${reasonOf(error.cause)}`;
+  const fields = isAppError(error) ? error.details['fields'] : undefined;
+  const about = fields === undefined ? '' : ` (settings: ${JSON.stringify(fields)})`;
+  return `${error.message}${about}${error.cause === undefined ? '' : `\n${reasonOf(error.cause)}`}`;
 }
 
 try {

@@ -39,6 +39,8 @@ if (!isSet('OPENAI_API_KEY')) {
   say('OPENAI_API_KEY is not set: the sandbox plays the speech model, from a script');
 }
 
+say(`open http://127.0.0.1:${process.env['PORT'] ?? '3000'} once "listening" is said`);
+
 const children = ['server.ts', 'worker/index.ts'].map((entry) =>
   spawn(process.execPath, [TSX, 'watch', '--clear-screen=false', entry], { cwd: ROOT, env, stdio: 'inherit' }),
 );

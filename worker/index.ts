@@ -6,7 +6,7 @@ import { createLog, logEvent } from '../platform/log.ts';
 import { createOutgoing } from '../platform/outgoing.ts';
 import { createJobQueue } from '../platform/queue/index.ts';
 import { plugins } from '../plugins/index.ts';
-import { openProcessDatabase } from '../platform/db/open-process.ts';
+import { exitWithoutDatabase, openProcessDatabase } from '../platform/db/open-process.ts';
 import { exportsOfPlugins } from './exports.ts';
 import { startWorker } from './run.ts';
 
@@ -24,7 +24,7 @@ const log = createLog({ level: env.logLevel });
 // A connection lost at an unlucky moment must not end the process; what it was needed for is found by the sweep.
 process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', { err }, 'error'));
 
-const database = await openProcessDatabase(env, log, MAX_CONNECTIONS);
+const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitWithoutDatabase(log));
 const connection = { redisUrl: env.redisUrl, databaseUrl: database.directUrl, log };
 const events = await openEvents({ url: database.directUrl, log });
 const queue = await createJobQueue(connection);

@@ -37,7 +37,7 @@ export const mondayExport = definePlugin({
   card: {
     tab: 'business',
     title: 'אינטגרציה עם Monday.com',
-    help: 'בסיום כל שיחה התמלול והפרטים נשלחים ללוח שלכם. ב-Monday: בלוח ← Integrate ← Webhooks, העתיקו את הכתובת והדביקו אותה כאן.',
+    help: 'בסיום כל שיחה נשלח התמלול ללוח שלכם. ב-Monday: פתחו את הלוח, בחרו Integrate ואז Webhooks, העתיקו את הכתובת והדביקו אותה כאן.',
   },
   fields: {
     send_call_transcripts_to_monday: {

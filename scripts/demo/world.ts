@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
 import { startEmbeddedPostgres } from '../../platform/db/embedded.ts';
@@ -42,7 +42,7 @@ export async function startWorld(options: {
     for (const undo of stops.splice(0).reverse()) await undo();
   };
   try {
-    buildWhenMissing(root, say);
+    buildWhenStale(root, say);
     const dataDir = join(root, '.data');
     mkdirSync(dataDir, { recursive: true });
     const logFile = join(dataDir, 'demo.log');
@@ -76,6 +76,8 @@ export async function startWorld(options: {
       DATABASE_URL: postgres.url,
       PUBLIC_URL: url,
       PORT: String(port),
+      // The demo's password is public: nobody else on the network is to sign in with it.
+      HOST: '127.0.0.1',
       APP_SECRET: randomBytes(32).toString('hex'),
       TWILIO_AUTH_TOKEN: authToken,
       TWILIO_ACCOUNT_SID: ACCOUNT_SID,
@@ -100,12 +102,30 @@ export async function startWorld(options: {
   }
 }
 
-/** The production build is made once; the demo runs what `npm run build` left. */
-function buildWhenMissing(root: string, say: (line: string) => void): void {
-  if (['web.js', 'worker.js', 'server/index.js', 'client'].every((name) => existsSync(join(root, 'build', name))))
+/** What the production build is made of. */
+const SOURCES = ['app', 'domain', 'hebrew', 'platform', 'plugins', 'prisma', 'server', 'server.ts', 'voice', 'worker'];
+
+/** The demo runs what `npm run build` left; it builds when nothing was left, or when a source is newer. */
+function buildWhenStale(root: string, say: (line: string) => void): void {
+  const built = ['web.js', 'worker.js', 'server/index.js', 'client'].map((name) => join(root, 'build', name));
+  const isThere = built.every((path) => existsSync(path));
+  if (isThere && newest(SOURCES.map((name) => join(root, name))) <= statSync(join(root, 'build', 'web.js')).mtimeMs)
     return;
-  say('building (only the first time)…');
+  say(isThere ? 'building: the sources have changed…' : 'building (only the first time)…');
   const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
   const { status } = spawnSync(process.execPath, [tsx, 'scripts/build.ts'], { cwd: root, stdio: ['ignore', 2, 2] });
   if (status !== 0) throw new Error('the build failed');
+}
+
+/** When the last of these files, or of the files in these folders, was changed: ms since 1970. Generated ones do not count. */
+function newest(paths: readonly string[]): number {
+  let last = 0;
+  for (const path of paths) {
+    const facts = statSync(path);
+    if (!facts.isDirectory()) last = Math.max(last, facts.mtimeMs);
+    else if (!path.endsWith('generated')) {
+      last = Math.max(last, newest(readdirSync(path).map((name) => join(path, name))));
+    }
+  }
+  return last;
 }

@@ -30,6 +30,7 @@ describe('the environment of production', () => {
       publicUrl: 'https://calls.example.com',
       secureCookies: true,
       port: 3000,
+      host: undefined,
       appSecret: complete.APP_SECRET,
       twilioAuthToken: 'token',
       twilioAccountSid: null,
