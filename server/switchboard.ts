@@ -5,6 +5,7 @@ import type { Change } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { ActiveCalls } from '../voice/twilio/active-calls.ts';
+import type { ExpectedStreams } from './expected-streams.ts';
 import type { Switchboard } from './webhooks.ts';
 
 export interface SwitchboardOptions {
@@ -13,6 +14,7 @@ export interface SwitchboardOptions {
   readonly log: Log;
   readonly appSecret: string;
   readonly activeCalls: ActiveCalls;
+  readonly expectedStreams: ExpectedStreams;
   readonly takesCalls: () => boolean;
   /** Tells the pages what changed; returns at once. */
   readonly publish: (change: Change) => void;
@@ -20,7 +22,7 @@ export interface SwitchboardOptions {
 
 /** Connects Twilio's webhooks with the calls in the database and in this process. */
 export function switchboard(options: SwitchboardOptions): Switchboard {
-  const { db, queue, log, appSecret, activeCalls, publish } = options;
+  const { db, queue, log, appSecret, activeCalls, expectedStreams, publish } = options;
   return {
     takesCalls: options.takesCalls,
     async openCall(call) {
@@ -30,9 +32,11 @@ export function switchboard(options: SwitchboardOptions): Switchboard {
         return opened;
       }
       publish({ kind: 'call_opened', businessId: opened.businessId, callId: opened.callId });
+      expectedStreams.expect(call.callSid);
       return { kind: 'accepted', parameters: { token: opened.streamToken, leg: String(opened.leg) } };
     },
     async callOver(callSid) {
+      expectedStreams.came(callSid);
       const session = activeCalls.get(callSid);
       if (session !== undefined) return session.lineOver();
       const ended = await endUnconnectedCall(db, callSid);

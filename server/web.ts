@@ -21,6 +21,7 @@ import { refuseUpgrade } from '../voice/twilio/refuse-upgrade.ts';
 import { signatureCheck } from '../voice/twilio/signature.ts';
 import { answerCalls } from './answer.ts';
 import { SERVER_LIMITS, answerErrors, refuseBrokenRequests, refuseLongBodies, refuseUnknown } from './front-door.ts';
+import { ExpectedStreams } from './expected-streams.ts';
 import { keepLeases } from './lease-keeper.ts';
 import { LIVE_PATH, liveEndpoint } from './live-endpoint.ts';
 import { liveStreams } from './live-streams.ts';
@@ -28,7 +29,7 @@ import { liveWatcher } from './live-watcher.ts';
 import { guardedLog } from './log-guard.ts';
 import { webMetrics } from './metrics.ts';
 import { type Pages, builtPages, developmentPages } from './pages.ts';
-import { databaseRecorder } from './recorder.ts';
+import { Recorders } from './recorders.ts';
 import { countRefusals } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { switchboard } from './switchboard.ts';
@@ -73,6 +74,8 @@ export interface Web {
 export async function startWeb(parts: WebParts): Promise<Web> {
   const { env, db, queue, log, plugins, toolbox } = parts;
   const activeCalls = new ActiveCalls();
+  const expectedStreams = new ExpectedStreams();
+  const recorders = new Recorders();
   let stopping = false;
   const publish = (change: Change): void => void parts.events.publish(change);
   const callLog = (event: string, fields: Readonly<Record<string, unknown>>) => logEvent(log, event, fields);
@@ -111,6 +114,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         log,
         appSecret: env.appSecret,
         activeCalls,
+        expectedStreams,
         takesCalls: () => !stopping,
         publish,
       }),
@@ -134,14 +138,17 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       plugins,
       toolbox,
       apology: parts.apology,
-      recorderFor: (call) =>
-        databaseRecorder({
+      recorderFor: (call) => {
+        // The door takes the call up before the next turn of the event loop.
+        setImmediate(() => expectedStreams.came(call.callSid));
+        return recorders.open({
           ...call,
           db,
           queue,
           log,
           onSaved: (kind) => publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
-        }),
+        });
+      },
     }),
     plugins: [...plugins, liveWatcher(publish)],
     toolbox,
@@ -197,8 +204,11 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     async stop(callsGraceMs) {
       stopping = true;
       const grace = setTimeout(() => activeCalls.endAll(), callsGraceMs);
+      // Callers who were told to connect before the signal are served.
+      await expectedStreams.none(callsGraceMs);
       await activeCalls.empty();
       clearTimeout(grace);
+      await recorders.idle();
       stopLeases();
       door.close();
       live.close();

@@ -2,16 +2,16 @@ import { Redis } from 'ioredis';
 import pg from 'pg';
 import { describe, expect, vi } from 'vitest';
 import { endCall, getCallBySid, settleTranscripts } from '../../domain/calls/index.ts';
-import { openDatabase, type Database } from '../../platform/db/index.ts';
+import type { Database } from '../../platform/db/index.ts';
 import { createLog } from '../../platform/log.ts';
 import { createJobQueue, type JobQueue } from '../../platform/queue/index.ts';
-import { openProduct, type Product, receivingBusiness } from '../../scripts/soak/product.ts';
+import { receivingBusiness } from '../../scripts/soak/product.ts';
 import { databaseRecorder } from '../../server/recorder.ts';
 import { aCall, aTurn } from '../domain/fixtures.ts';
-import { copiedDatabase } from '../helpers/database.ts';
 import { redisMissing, startRedis } from '../helpers/redis.ts';
 import { sideBySide } from './side-by-side.ts';
-import { openStopPoints, PLACES, type StopPoints } from './stop-points.ts';
+import { PLACES } from './stop-points.ts';
+import { openWorld, type RecoveryWorld } from './world.ts';
 
 // The worker killed at each step between the end of a call and its delivery, on both queue backends.
 
@@ -20,13 +20,13 @@ const log = createLog({ level: 'silent' });
 interface Backend {
   readonly redisUrl?: string;
   /** Nothing is added to the queue until the returned function is called. */
-  holdQueue(): Promise<() => Promise<void>>;
+  holdQueue(databaseUrl: string): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
-async function onPostgres(databaseUrl: string): Promise<Backend> {
+async function onPostgres(): Promise<Backend> {
   return {
-    async holdQueue() {
+    async holdQueue(databaseUrl) {
       const client = new pg.Client({ connectionString: databaseUrl });
       await client.connect();
       await client.query('BEGIN; LOCK TABLE bullmq.job IN EXCLUSIVE MODE');
@@ -57,40 +57,9 @@ const BACKENDS = [
   { name: 'Redis', missing: redisMissing, open: onRedis },
 ];
 
-interface World {
-  readonly databaseUrl: string;
-  readonly db: Database;
+interface World extends RecoveryWorld {
   readonly queue: JobQueue;
   readonly backend: Backend;
-  readonly product: Product;
-  readonly points: StopPoints;
-  close(): Promise<void>;
-}
-
-async function openWorld(open: (databaseUrl: string) => Promise<Backend>): Promise<World> {
-  const database = await copiedDatabase();
-  const backend = await open(database.url);
-  const { redisUrl } = backend;
-  const db = await openDatabase({ url: database.url, maxConnections: 5 });
-  const queue = await createJobQueue({ redisUrl, databaseUrl: database.url, log });
-  const product = await openProduct({ root: process.cwd(), databaseUrl: database.url, redisUrl });
-  const points = await openStopPoints(database.url);
-  return {
-    databaseUrl: database.url,
-    db,
-    queue,
-    backend,
-    product,
-    points,
-    async close() {
-      await product.close();
-      await points.close();
-      await queue.close();
-      await db.close();
-      await backend.stop();
-      await database.drop();
-    },
-  };
 }
 
 /** A call in progress, with all that is asked about it afterwards. */
@@ -117,8 +86,6 @@ async function callOf({ db, queue, product }: World, name: string) {
     detail: () => getCallBySid(db, businessId, callSid),
   };
 }
-
-const keyOf = ({ headers }: { headers: Readonly<Record<string, unknown>> }) => headers['idempotency-key'];
 
 /** Ends a call as a web process does that dies before it hands the job to the queue. */
 async function endWithoutDispatch(db: Database, { businessId, callId }: { businessId: string; callId: string }) {
@@ -160,7 +127,7 @@ async function killAtEveryStep(world: World): Promise<void> {
   const second = await product.start('worker');
   await enqueue.end();
   await atEnqueue.reached();
-  const releaseQueue = await backend.holdQueue();
+  const releaseQueue = await backend.holdQueue(world.databaseUrl);
   await atEnqueue.release();
   await vi.waitFor(async () => expect((await enqueue.detail())?.status).toBe('completed'), { timeout: 10_000 });
   await second.kill();
@@ -202,11 +169,15 @@ describe('a worker killed at any step between end and delivery loses no call, an
       name: `queue on ${name}`,
       missing,
       prove: async () => {
-        const world = await openWorld(open);
+        const backend = await open();
+        const world = await openWorld(backend);
+        const queue = await createJobQueue({ ...backend, databaseUrl: world.databaseUrl, log });
         try {
-          await killAtEveryStep(world);
+          await killAtEveryStep({ ...world, queue, backend });
         } finally {
+          await queue.close();
           await world.close();
+          await backend.stop();
         }
       },
     })),
