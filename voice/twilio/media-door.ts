@@ -28,6 +28,8 @@ const SOCKETS = {
   perMessageDeflate: false,
   maxPayload: MAX_MESSAGE_BYTES,
   maxFragments: MAX_FRAGMENTS,
+  // Answered here: a ping counts as a message, and a peer that reads no answer is given none.
+  autoPong: false,
   // Known to `ws`, not yet to its types.
   closeTimeout: CLOSE_ANSWER_LIMIT_MS,
 };
@@ -69,8 +71,10 @@ export function mediaDoor(options: MediaDoorOptions): MediaDoor {
       sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
         const warm = waiting < WARM_STREAMS;
         const stream = new MediaStream(webSocket, options, () => streams.delete(stream), { warm });
-        webSocket.on('ping', (data) => stream.controlFrame(data.length));
-        webSocket.on('pong', (data) => stream.controlFrame(data.length));
+        webSocket.on('ping', (data) => {
+          if (stream.controlFrame(data.length)) webSocket.pong(data);
+        });
+        webSocket.on('pong', (data) => void stream.controlFrame(data.length));
         streams.add(stream);
       });
       return true;

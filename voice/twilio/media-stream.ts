@@ -77,9 +77,18 @@ export class MediaStream {
     return this.#start === null && !this.#over;
   }
 
-  /** Counts a ping or pong, which `ws` answers itself. It is no sign of life: Twilio's audio is. */
-  controlFrame(bytes: number): void {
-    if (!this.#over && !this.#rate.admits(this.#options.clock.now(), bytes)) this.#cut('too_many_messages');
+  /**
+   * Counts a ping or pong; false when it is not to be answered any more. It is no sign of life: Twilio's audio is.
+   */
+  controlFrame(bytes: number): boolean {
+    if (this.#over) return false;
+    if (!this.#rate.admits(this.#options.clock.now(), bytes)) this.#cut('too_many_messages');
+    else if (this.#isBackedUp()) this.#cut('line_backed_up');
+    return !this.#over;
+  }
+
+  #isBackedUp(): boolean {
+    return (this.#socket.bufferedAmount ?? 0) > MAX_BUFFERED_BYTES;
   }
 
   #onFrame(data: RawData, isBinary: boolean): void {
@@ -192,7 +201,7 @@ export class MediaStream {
     const socket = this.#socket;
     return {
       sendAudio: (payload, mark) => {
-        if ((socket.bufferedAmount ?? 0) > MAX_BUFFERED_BYTES) return this.#cut('line_backed_up');
+        if (this.#isBackedUp()) return this.#cut('line_backed_up');
         socket.send(mediaFor(streamSid, payload));
         socket.send(markFor(streamSid, mark));
       },

@@ -27,10 +27,10 @@ export function signatureFor(url = 'wss://calls.example/ws/twilio-media', token 
 export class TwilioSocket {
   readonly received: { event: string; streamSid: string; media?: { payload: string }; mark?: { name: string } }[] = [];
   readonly closed: Promise<{ code: number; reason: string }>;
-  readonly #socket: WebSocket;
+  readonly socket: WebSocket;
 
   constructor(socket: WebSocket) {
-    this.#socket = socket;
+    this.socket = socket;
     socket.on('message', (data: Buffer) => this.received.push(JSON.parse(data.toString('utf8'))));
     this.closed = new Promise((resolve) => {
       socket.on('close', (code, reason) => resolve({ code, reason: reason.toString('utf8') }));
@@ -38,7 +38,7 @@ export class TwilioSocket {
   }
 
   send(message: unknown): void {
-    this.#socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
+    this.socket.send(typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message));
   }
 
   start(part: { token?: string | null; encoding?: string; streamSid?: string; callSid?: string } = {}): void {
@@ -70,7 +70,7 @@ export class TwilioSocket {
 
   /** The socket dies without a word. */
   die(): void {
-    this.#socket.terminate();
+    this.socket.terminate();
   }
 }
 
@@ -86,6 +86,8 @@ export class DoorRig {
   readonly logs: { event: string; fields: Readonly<Record<string, unknown>> }[] = [];
   readonly ends: EndReason[] = [];
   readonly records: TurnRecord[] = [];
+  /** What the door is told of an address whose handshake it refused. */
+  tooOften = false;
   readonly asked: { token: string; callSid: string }[] = [];
   /** What the answer function gives; a test replaces it. */
   answer: () => Promise<AnsweredCall | null> = () => Promise.resolve(this.answered());
@@ -111,6 +113,7 @@ export class DoorRig {
       rest: { hangUp: () => Promise.resolve('done') },
       activeCalls: this.activeCalls,
       clock: this.clock,
+      refusedTooOften: () => this.tooOften,
       log: (event, fields) => this.logs.push({ event, fields }),
     });
     this.#server = createServer();
@@ -141,11 +144,15 @@ export class DoorRig {
     return this.logs.filter((entry) => entry.event === event).map((entry) => entry.fields);
   }
 
+  async port(): Promise<number> {
+    if (!this.#server.listening) await once(this.#server, 'listening');
+    return (this.#server.address() as AddressInfo).port;
+  }
+
   /** The handshake. Resolves with its socket, or with the status of its refusal. */
   async ring(part: { path?: string; signature?: string | null } = {}): Promise<TwilioSocket | number> {
     const { path = '/ws/twilio-media', signature = signatureFor() } = part;
-    if (!this.#server.listening) await once(this.#server, 'listening');
-    const { port } = this.#server.address() as AddressInfo;
+    const port = await this.port();
     const headers = signature === null ? {} : { 'x-twilio-signature': signature };
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, perMessageDeflate: false });
     return new Promise((resolve, reject) => {
