@@ -17,7 +17,9 @@ export function isOwnSender({ origin, fetchSite, host }: Sender, publicUrl: stri
   if (origin === null || origin === 'null') return fetchSite === 'same-origin';
   if (!URL.canParse(origin)) return false;
   const sender = new URL(origin);
-  return sender.origin === new URL(publicUrl).origin || sender.host === host;
+  const own = new URL(publicUrl);
+  // The scheme counts: a page of our host over http may be anybody's who sits on the line.
+  return sender.origin === own.origin || (sender.host === host && sender.protocol === own.protocol);
 }
 
 /**

@@ -24,9 +24,9 @@ export async function admit(request: Request, context: AppLoadContext): Promise<
     if (found === null) throw new AppError('token_invalid', { permanent: true });
     return { businessId: found.businessId, role: 'owner' };
   }
-  if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, context.config.publicUrl);
   const person = await signedIn(request, context);
   if (person === null) throw new AppError('signed_out', { permanent: true });
+  if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, context.config.publicUrl);
   return { businessId: person.businessId, role: person.role };
 }
 

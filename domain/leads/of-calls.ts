@@ -22,8 +22,12 @@ export function leadsOfCalls(db: Database): LeadsOfCalls {
   return {
     save: async ({ businessId, callId }, details) => {
       const before = captured.get(callId) ?? (await storedCallDetails(db, businessId, callId));
+      if (Object.keys(details).length === 0) return before;
+      const told = Object.fromEntries(Object.entries(before).filter(([key]) => key !== 'phone'));
       const { phone = null, ...fields } = details;
-      const { taken } = await saveLeadDetails(db, businessId, callId, { phone, fields });
+      // All that this call told goes along: a number said late makes another lead, and that one must not lack the rest.
+      const report = { phone, fields: { ...told, ...fields } };
+      const { taken } = await saveLeadDetails(db, businessId, callId, report);
       const news = Object.fromEntries(Object.keys(taken).map((key) => [key, details[key] ?? taken[key] ?? '']));
       // Read again: another report of the same call may have ended meanwhile.
       const now = { ...before, ...captured.get(callId), ...news };

@@ -42,7 +42,8 @@ export function energyDetector(): SpeechDetector {
       next = (next + 1) % frames;
       const isLoud = Math.sqrt(Math.max(0, sum) / frames) >= BARGE_IN_SPEECH_THRESHOLD;
       loudMs = isLoud ? loudMs + FRAME_MS : 0;
-      if (loudMs >= BARGE_IN_MIN_MS) return 'speaking';
+      // The window stays loud for a moment after a short sound; only what still sounds is somebody speaking.
+      if (loudMs >= BARGE_IN_MIN_MS && level >= BASE_SPEECH_THRESHOLD) return 'speaking';
       return loudMs >= SUSPICION_MS ? 'suspected' : 'quiet';
     },
     reset() {

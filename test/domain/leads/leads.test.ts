@@ -154,6 +154,18 @@ describe('leadsOfCalls', () => {
     expect(await leadsOf(business.businessId)).toMatchObject([{ fields: { name: 'דנה', topic: 'חיוב' } }]);
   });
 
+  it('a known caller who wants to be rung on another number leaves a lead with all that was said', async () => {
+    const business = await aBusiness(test.db);
+    const leads = leadsOfCalls(test.db);
+    const ids = async () => ({ businessId: business.businessId, callId: (await aCall(test.db, business)).callId });
+    const [first, second] = [await ids(), await ids()];
+    await leads.save(first, { topic: 'חיוב' });
+    await leads.save(second, { topic: 'תור' });
+    await leads.save(second, { name: 'דנה', phone: '0521112233' });
+    const made = (await leadsOf(business.businessId)).find(({ phone }) => phone === '+972521112233');
+    expect(made?.fields).toEqual({ topic: 'תור', name: 'דנה', phone: '+972521112233' });
+  });
+
   it('goes on where another process left off', async () => {
     const business = await aBusiness(test.db);
     const { callId } = await aCall(test.db, business);

@@ -30,6 +30,9 @@ describe('energy alone', () => {
     ['the echo of the agent', frames(2000, BARGE_IN_SPEECH_THRESHOLD - 1)],
     ['a knock', [...frames(200, 20), ...frames(20, LOUD), ...frames(400, 20)]],
     ['a cough of 120 ms', [...frames(200, 20), ...frames(120, LOUD), ...frames(400, 20)]],
+    ['a door of 180 ms', [...frames(200, 20), ...frames(180, LOUD), ...frames(400, 20)]],
+    ['a laugh of 220 ms', [...frames(200, 20), ...frames(220, LOUD), ...frames(400, 20)]],
+    ['a bang of 240 ms', [...frames(200, 20), ...frames(240, 8 * LOUD), ...frames(400, 20)]],
   ] as const)('%s is not speech', ([, levels]) => {
     expect(verdicts(levels)).not.toContain('speaking');
   });

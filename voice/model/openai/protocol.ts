@@ -7,6 +7,9 @@ export const CONNECT_TIMEOUT_MS = 5000;
 /** From the configuration to its acceptance. */
 const CONFIGURE_TIMEOUT_MS = 5000;
 
+/** Ends of a connection that said nothing: another model of the same server would not answer either. */
+const SILENCES: ReadonlySet<string> = new Set(['connect_timeout', 'configure_timeout']);
+
 /** What carries the protocol's text frames: a WebSocket, or a rehearsal's stand-in. */
 export interface Transport {
   isOpen(): boolean;
@@ -136,12 +139,15 @@ export class OpenAiProtocol implements ModelConnection {
     this.#fail(code);
   }
 
-  /** The line broke. Before the session was ready the next model of the list is tried; after, it is over. */
+  /**
+   * The line broke. Before the session was ready the next model of the list is tried; after, it is over. A server that
+   * kept silent is not asked again: the caller would wait twice as long for the apology.
+   */
   #fail(code: string): void {
     if (this.#over) return;
     this.#cancelDeadline();
     const broken = this.#transport;
-    if (!this.#ready && this.#model + 1 < this.#options.models.length) {
+    if (!this.#ready && !SILENCES.has(code) && this.#model + 1 < this.#options.models.length) {
       this.#options.log('model_fallback', { code, model: this.#options.models[this.#model + 1] });
       this.#model++;
       this.#created = false;
