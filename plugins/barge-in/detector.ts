@@ -5,7 +5,9 @@
  *   a quiet office line below −50 dBFS.
  * BARGE_IN_SPEECH_THRESHOLD: while the agent speaks its echo comes back on the line, so a little more is asked for.
  * BARGE_IN_MIN_MS: sustained this long: a cough or a knock is over by then, a word is not.
- * WINDOW_MS: RMS is taken over this stretch, so that the gaps between syllables do not reset the count.
+ * WINDOW_MS: RMS is taken over this stretch, so that the gaps between syllables do not reset the count. The window
+ *   stays loud for up to 80 ms after a sound, which counts: a short word («רגע», 190 ms of voice) is to be heard, and
+ *   a sound of 150 ms is not yet one.
  * SUSPICION_MS: above the threshold this long the agent's audio is paused; it plays on from the line's own buffer, so
  *   a false alarm of less than that buffer is not heard.
  */
@@ -42,8 +44,7 @@ export function energyDetector(): SpeechDetector {
       next = (next + 1) % frames;
       const isLoud = Math.sqrt(Math.max(0, sum) / frames) >= BARGE_IN_SPEECH_THRESHOLD;
       loudMs = isLoud ? loudMs + FRAME_MS : 0;
-      // The window stays loud for a moment after a short sound; only what still sounds is somebody speaking.
-      if (loudMs >= BARGE_IN_MIN_MS && level >= BASE_SPEECH_THRESHOLD) return 'speaking';
+      if (loudMs >= BARGE_IN_MIN_MS) return 'speaking';
       return loudMs >= SUSPICION_MS ? 'suspected' : 'quiet';
     },
     reset() {
