@@ -42,7 +42,9 @@ const isHidden = (): boolean => document.visibilityState === 'hidden';
 export function watchChanges({ onChange, onMissed, onState }: Watcher): Watch {
   let source: EventSource | null = null;
   let state: LiveState = 'connecting';
-  let failures = 0;
+  let attempts = 0;
+  /** Streams that broke in a row although the server answered in between. */
+  let broken = 0;
   let heardAt = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
@@ -69,7 +71,7 @@ export function watchChanges({ onChange, onMissed, onState }: Watcher): Watch {
         handle(JSON.parse(event.data) as Record<string, unknown>);
       });
     on('ready', ({ listening }) => {
-      failures = 0;
+      attempts = broken = 0;
       enter(listening === true ? 'live' : 'delayed');
       // Whatever happened between the page's last reading and this moment was heard by nobody.
       onMissed();
@@ -90,12 +92,13 @@ export function watchChanges({ onChange, onMissed, onState }: Watcher): Watch {
   const drop = (): void => {
     release();
     if (stopped || isHidden()) return;
+    broken++;
     if (state !== 'delayed') enter('lost');
     comeBackLater();
   };
   const comeBackLater = (): void => {
     clearTimeout(retry);
-    const delayMs = RETRY_MS[Math.min(failures++, RETRY_MS.length - 1)] ?? POLL_MS;
+    const delayMs = RETRY_MS[Math.min(attempts++, RETRY_MS.length - 1)] ?? POLL_MS;
     retry = setTimeout(() => void comeBack(), delayMs + Math.random() * JITTER_MS);
   };
 
@@ -109,13 +112,14 @@ export function watchChanges({ onChange, onMissed, onState }: Watcher): Watch {
     // The page may have gone, or been hidden, meanwhile.
     if (source !== null || stopped || isHidden()) return;
     if (status === 204) {
-      // The server is there, and yet the stream broke again and again: one too many, or a proxy that lets none through.
-      if (failures > 2) {
+      // Again and again: one stream too many, or a proxy that lets none through.
+      if (broken > 2) {
         enter('delayed');
         onMissed();
       }
       return open();
     }
+    broken = 0;
     // Signed out, or no longer allowed: the page finds out by reading.
     if (status === 401 || status === 403) onMissed();
     enter('lost');

@@ -10,6 +10,9 @@ const GATHER_MS = 50;
 /** Ms after which a page with something under way is read even though nothing was heard: a notice can get lost. */
 const UNHEARD_MS = 30_000;
 
+/** Ms a connection may take to come back before anybody is told. */
+const PATIENCE_MS = 2000;
+
 /** What a page wants to know. */
 export interface LivePage {
   /** What the page shows, as its loader gave it. */
@@ -22,7 +25,7 @@ export interface LivePage {
 
 /**
  * Keeps a page as fresh as the event stream allows: reads its loader again after what concerns it, twice a second at
- * most, never while the tab is hidden. Returns how fresh it is.
+ * most, never while the tab is hidden. Returns how fresh it is; trouble that passes within two seconds is not mentioned.
  */
 export function useLive({ data, active, concerns }: LivePage): LiveState {
   const { revalidate, state: reading } = useRevalidator();
@@ -38,16 +41,23 @@ export function useLive({ data, active, concerns }: LivePage): LiveState {
       () => page.current.revalidate(),
     );
     reader.current = own;
+    let trouble: ReturnType<typeof setTimeout> | undefined;
     watch.current = watchChanges({
       onChange: (change) => {
         if (page.current.concerns(change)) own.want();
       },
       onMissed: own.want,
-      onState: setState,
+      onState: (next) => {
+        clearTimeout(trouble);
+        const isFine = next === 'live' || next === 'connecting';
+        if (isFine) setState(next);
+        else trouble = setTimeout(() => setState(next), PATIENCE_MS);
+      },
     });
     return () => {
       watch.current?.stop();
       own.stop();
+      clearTimeout(trouble);
     };
   }, []);
 

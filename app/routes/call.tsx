@@ -114,7 +114,7 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
         שיחה {DIRECTION_LABELS[call.direction]} · <Moment at={call.startedAt} />
       </PageHeader>
       <LiveNotice state={live} />
-      {open ? (
+      {open && live !== 'lost' ? (
         <div role="status" className="mb-6">
           <Notice tone="info">
             {call.status === 'in_progress'
@@ -133,7 +133,7 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
             <Transcript
               turns={call.turns}
               open={open}
-              agentSpeaking={agent.speaking && call.status === 'in_progress'}
+              agentSpeaking={agent.speaking && call.status === 'in_progress' && live !== 'lost'}
             />
             <TurnAnnouncer turns={call.turns} />
           </Card>
