@@ -17,6 +17,8 @@ export interface QueueConnection {
   readonly options: { readonly connection: object; readonly prefix?: string };
   /** Third argument of every queue and worker; undefined means Redis. */
   readonly backend: BackendFactory<IQueueBackend, object> | undefined;
+  /** Told each time a lost connection stands again: the server may have come back empty. */
+  onReturn(tell: () => void): void;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,14 @@ function openRedis(url: string, log: Log, forWorkers: boolean): QueueConnection 
   return {
     options: { connection: redis, prefix: REDIS_PREFIX },
     backend: undefined,
+    onReturn: (tell) => {
+      let lost = false;
+      redis.on('close', () => (lost = true));
+      redis.on('ready', () => {
+        if (lost) tell();
+        lost = false;
+      });
+    },
     close: async () => {
       // quit() would wait for a server that is away.
       if (redis.status === 'ready') await redis.quit();
@@ -79,6 +89,8 @@ async function openPostgres(databaseUrl: string, log: Log, forWorkers: number): 
   return {
     options: { connection: pool },
     backend: createPostgresBackend as unknown as BackendFactory<IQueueBackend, object>,
+    // What stands in the database lasts.
+    onReturn: () => undefined,
     close: () => pool.end(),
   };
 }

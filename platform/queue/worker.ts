@@ -75,6 +75,15 @@ export async function startJobWorker<Catalog extends JobCatalog>(
     throw error;
   }
 
+  // A Redis that came back empty has forgotten what repeats, and the sweep is what finds the jobs it forgot as well.
+  connection.onReturn(() => {
+    for (const name of names) {
+      keepScheduled(name, options.catalog[name] as JobDefinition, connection).catch((err: unknown) =>
+        logEvent(options.log, 'schedule_not_renewed', { job: name, err }, 'error'),
+      );
+    }
+  });
+
   let closing: Promise<void> | undefined;
   const close = async (): Promise<void> => {
     const patience = setTimeout(() => {
