@@ -357,6 +357,19 @@ describe('a call whose process died', () => {
     expect(await found(seconds(NOW, 80))).toEqual([{ businessId: business.businessId, callId, kind: 'unfinalized' }]);
   });
 
+  it('is not taken for dead because its lease could not be renewed while the database was away', async () => {
+    const [server] = await test.db.withIdentity(
+      (tx) => tx.$queryRaw<{ started: Date }[]>`SELECT pg_postmaster_start_time() AS started`,
+    );
+    if (server === undefined) throw new Error('no start time');
+    const business = await aBusiness(test.db);
+    const { callId } = await aCall(test.db, business, seconds(server.started, -90));
+    const found = async (at: Date) => (await lostCalls(test.db, at, 100)).filter((lost) => lost.callId === callId);
+    expect(await found(seconds(server.started, 1))).toEqual([]);
+    expect(await found(seconds(server.started, 14))).toEqual([]);
+    expect(await found(seconds(server.started, 16))).toMatchObject([{ kind: 'lease_expired' }]);
+  });
+
   it('is found unsettled half a minute after an end nobody followed up', async () => {
     const business = await aBusiness(test.db);
     const { callId } = await aCall(test.db, business, NOW);
