@@ -62,7 +62,7 @@ export interface PlayedCall {
 }
 
 const ACCOUNT_SID = 'ACtest000000000000000000000000000';
-const AUTH_TOKEN = 'test-auth-token';
+export const AUTH_TOKEN = 'test-auth-token';
 /** Of every business's owner. */
 export const OWNER_PASSWORD = 'a-long-enough-password';
 const FINAL_LIMIT_MS = 20_000;
