@@ -10,6 +10,7 @@ import { databaseRecorder } from '../../server/recorder.ts';
 import { aCall, aTurn } from '../domain/fixtures.ts';
 import { redisMissing, startRedis } from '../helpers/redis.ts';
 import { sideBySide } from './side-by-side.ts';
+import { smallSoak } from './small-soak.ts';
 import { PLACES } from './stop-points.ts';
 import { openWorld, type RecoveryWorld } from './world.ts';
 
@@ -164,8 +165,8 @@ async function killAtEveryStep(world: World): Promise<void> {
 }
 
 describe('a worker killed at any step between end and delivery loses no call, and sends again only with the same key', () => {
-  sideBySide(
-    BACKENDS.map(({ name, missing, open }) => ({
+  sideBySide([
+    ...BACKENDS.map(({ name, missing, open }) => ({
       name: `queue on ${name}`,
       missing,
       prove: async () => {
@@ -181,5 +182,6 @@ describe('a worker killed at any step between end and delivery loses no call, an
         }
       },
     })),
-  );
+    { name: 'at random moments, while the receiver fails every third request', prove: smallSoak },
+  ]);
 });

@@ -1,9 +1,10 @@
-import { expect, it } from 'vitest';
+import { expect } from 'vitest';
 import { faultsOf } from '../../scripts/soak/figures.ts';
 import { runSoak } from '../../scripts/soak/run.ts';
 import { copiedDatabase } from '../helpers/database.ts';
 
-it('delivers every call although workers are killed at random and the receiver fails every third time', async () => {
+/** `npm run soak` with ten calls. */
+export async function smallSoak(): Promise<void> {
   const database = await copiedDatabase();
   try {
     const figures = await runSoak({
@@ -24,4 +25,4 @@ it('delivers every call although workers are killed at random and the receiver f
   } finally {
     await database.drop();
   }
-});
+}
