@@ -88,7 +88,8 @@ test.each([
 
 test.each([
   ['our public address', 'https://app.example', null, true],
-  ['the host that was asked for', 'http://10.0.0.5:3000', null, true],
+  ['the host that was asked for', 'https://10.0.0.5:3000', null, true],
+  ['the host that was asked for, under another scheme', 'http://10.0.0.5:3000', null, false],
   ['another site', 'https://evil.example', 'same-origin', false],
   ['our name under another scheme', 'http://app.example', null, false],
   ['a name that begins like ours', 'https://app.example.evil.example', null, false],
