@@ -10,7 +10,7 @@ const MAX_ADDRESSES = 50_000;
 /** Counts refused requests, of webhooks and handshakes together, by address. */
 export interface Refusals {
   /** Counts one more; true when its address has had too many in this window. */
-  refusedTooOften(request: IncomingMessage): boolean;
+  readonly refusedTooOften: (request: IncomingMessage) => boolean;
 }
 
 /**
