@@ -8,6 +8,7 @@ import { createLog } from '../../platform/log.ts';
 import { openProduct, receivingBusiness } from '../../scripts/soak/product.ts';
 import { runConversation } from '../../sandbox/conversation.ts';
 import { parseScript } from '../../sandbox/script/parse.ts';
+import { redisMissing, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { sideBySide } from './side-by-side.ts';
 import { PLACES } from './stop-points.ts';
 import { until } from './until.ts';
@@ -50,12 +51,13 @@ conversation:
 const LIMIT_OF_ONE = { max_total_calls: 1 };
 const textsOf = (call: { turns: readonly { text: string }[] }) => call.turns.map(({ text }) => text);
 
-async function withWorld(prove: (world: RecoveryWorld) => Promise<void>): Promise<void> {
-  const world = await openWorld();
+async function withWorld(prove: (world: RecoveryWorld) => Promise<void>, redis?: TestRedis): Promise<void> {
+  const world = await openWorld({ redisUrl: redis?.url });
   try {
     await prove(world);
   } finally {
     await world.close();
+    await redis?.stop();
   }
 }
 
@@ -263,11 +265,15 @@ async function databaseRestarted(): Promise<void> {
   }
 }
 
+const KILLED = 'killed in mid-call and before settling: closed within 60 s with its turns, its place free again';
+
 describe('the web process', () => {
   sideBySide([
+    { name: `${KILLED} (queue on Postgres)`, prove: () => withWorld(webKilled) },
     {
-      name: 'killed in mid-call and before settling: closed within 60 s with its turns, its place free again',
-      prove: () => withWorld(webKilled),
+      name: `${KILLED} (queue on Redis)`,
+      missing: redisMissing,
+      prove: async () => withWorld(webKilled, await startRedis()),
     },
     {
       name: 'told to stop: says so, takes no new call, lets the running one finish and writes everything down',
