@@ -107,6 +107,8 @@ function answer(draft: Draft): void {
     cancelReplies(draft);
     forgetUnheard(draft);
   }
+  // This reply knows what the tools returned so far.
+  change(draft, { toolReplyOwed: false });
   wantReply(draft, { kind: 'reply', instructions: null });
 }
 

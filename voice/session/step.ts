@@ -122,7 +122,10 @@ function onModelEvent(draft: Draft, event: ModelEvent): void {
     case 'speech_stopped':
       return onSpeechStopped(draft, event.itemId, event.audioEndMs);
     case 'committed':
-      return onCommitted(draft, event.itemId, event.previousItemId);
+      onCommitted(draft, event.itemId, event.previousItemId);
+      // A tool's result that came while the caller spoke is answered now, where what they said was no turn to answer.
+      if (draft.state.toolReplyOwed && draft.state.slot.status === 'free') goOn(draft, 'done');
+      return;
     case 'transcript':
       return onTranscript(draft, event.itemId, event.text);
     case 'transcript_failed':
@@ -182,7 +185,8 @@ function onModelError(draft: Draft, event: Extract<ModelEvent, { type: 'error' }
 function goOn(draft: Draft, outcome: ReplyOutcome): void {
   if (outcome === 'not_ours') return;
   const { state } = draft;
-  if (state.toolReplyOwed && state.openTools.length === 0) {
+  // While the caller speaks a tool's result waits: the answer to them will know it.
+  if (state.toolReplyOwed && state.openTools.length === 0 && !state.callerSpeaking) {
     change(draft, { toolReplyOwed: false });
     wantReply(draft, { kind: 'tool_reply', instructions: null });
   }
