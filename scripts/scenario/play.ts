@@ -1,0 +1,76 @@
+import type { Script } from '../../sandbox/script/schema.ts';
+import { readApology } from '../../voice/audio/apology.ts';
+import { Caller } from './caller.ts';
+import { VirtualClock } from './clock.ts';
+import { House } from './house.ts';
+import { ModelLine } from './model-line.ts';
+import type { JudgedTruncate, Outcome } from './outcome.ts';
+import { Telephone } from './telephone.ts';
+import { EVENT_KINDS, Timeline } from './timeline.ts';
+
+const CALLER = '+972501234567';
+const NUMBER = '+97231234567';
+/** No call lasts longer: the hour of a model's session, and some. */
+const LIMIT_MS = 2_000_000;
+/** After the line is over: so long late callbacks may come, and so long a call may take to be gone. */
+const AFTERMATH_MS = 5000;
+const GONE_LIMIT_MS = 30_000;
+
+/** Plays a scenario on a virtual clock: the real session between a virtual Twilio and the model double's core. */
+export async function playVirtually(script: Script): Promise<Outcome> {
+  const began = performance.now();
+  const clock = new VirtualClock();
+  const timeline = new Timeline(() => clock.now());
+  const from = script.from ?? CALLER;
+  const model = new ModelLine(clock, timeline, script, (line) => telephone.playedMsOf(line));
+  const apology = await readApology();
+  const house = new House({ clock, timeline, script, model, telephone: () => telephone, apology, from, to: NUMBER });
+  const telephone: Telephone = new Telephone({
+    clock,
+    timeline,
+    directions: script.twilio ?? {},
+    doors: house,
+    from,
+    to: NUMBER,
+  });
+  const caller = new Caller({ clock, timeline, telephone, script });
+  caller.begin();
+
+  let overAt = Infinity;
+  const aftermathMs = AFTERMATH_MS + (script.twilio?.status_delay_ms ?? 0);
+  await clock.run(() => {
+    if (telephone.over) overAt = Math.min(overAt, clock.now());
+    if (clock.now() < overAt + aftermathMs) return false;
+    return house.leftovers().length === 0 || clock.now() >= overAt + GONE_LIMIT_MS;
+  }, LIMIT_MS);
+  if (telephone.lastAudibleAt !== null) timeline.note('agent_quiet', '', {}, telephone.lastAudibleAt);
+
+  return {
+    events: timeline.events,
+    sees: new Set(EVENT_KINDS),
+    endReason: house.ends[0]?.reason ?? null,
+    ends: house.ends.length,
+    turns: house.turns,
+    heard: telephone.heard,
+    lastAudibleAt: telephone.lastAudibleAt,
+    playedToEnd: caller.completed,
+    silentEntry: caller.silentAt,
+    truncates: judge(model, telephone),
+    modelHeard: model.heard,
+    lead: house.lead,
+    leftovers: house.leftovers(),
+    callMs: Math.min(overAt, clock.now()),
+    tookMs: performance.now() - began,
+  };
+}
+
+/** What was played of each item that was truncated: a line said again later counts from its own beginning. */
+function judge(model: ModelLine, telephone: Telephone): JudgedTruncate[] {
+  return model.truncates.map(({ at, itemId, audioEndMs, line }) => {
+    const index = model.items.findIndex((item) => item.itemId === itemId);
+    const item = model.items[index];
+    const again = model.items.slice(index + 1).find((later) => later.line === line);
+    const playedMs = (again?.playedBefore ?? telephone.playedMsOf(line)) - (item?.playedBefore ?? 0);
+    return { at, toldMs: audioEndMs, playedMs };
+  });
+}
