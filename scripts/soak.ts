@@ -27,24 +27,26 @@ const options = z.object({
   json: z.boolean().default(false),
 });
 
+/** Null when they cannot be understood. */
+function readOptions(): z.output<typeof options> | null {
+  const text = { type: 'string' } as const;
+  const known = { calls: text, 'at-once': text, seed: text, fail: text, workers: text, redis: text };
+  try {
+    const { values } = parseArgs({ options: { ...known, json: { type: 'boolean' } } });
+    return options.safeParse(values).data ?? null;
+  } catch {
+    // parseArgs throws at a name it does not know.
+    return null;
+  }
+}
+
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      calls: { type: 'string' },
-      'at-once': { type: 'string' },
-      seed: { type: 'string' },
-      fail: { type: 'string' },
-      workers: { type: 'string' },
-      redis: { type: 'string' },
-      json: { type: 'boolean' },
-    },
-  });
-  const chosen = options.safeParse(values);
-  if (!chosen.success) {
+  const chosen = readOptions();
+  if (chosen === null) {
     process.stderr.write(USAGE);
     return 1;
   }
-  const { calls, seed, fail, workers, redis, json } = chosen.data;
+  const { calls, seed, fail, workers, redis, json } = chosen;
   const say = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
   const dataDir = await mkdtemp(join(tmpdir(), 'prosaas-soak-'));
   const server = await startEmbeddedPostgres({ dataDir, log: createLog({ level: 'error' }) });
@@ -55,7 +57,7 @@ async function main(): Promise<number> {
       databaseUrl: server.url,
       redisUrl: redis,
       calls,
-      atOnce: chosen.data['at-once'],
+      atOnce: chosen['at-once'],
       seed,
       failShare: fail,
       workers,
