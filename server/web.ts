@@ -198,7 +198,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   });
 
   const stopLeases = keepLeases(db, activeCalls, log);
-  await listen(server, env.port);
+  await listen(server, env.port, env.host);
   return {
     port: (server.address() as AddressInfo).port,
     async stop(callsGraceMs) {
@@ -241,10 +241,10 @@ function isViteSocket(request: IncomingMessage): boolean {
   return (request.headers['sec-websocket-protocol'] ?? '').startsWith('vite-');
 }
 
-function listen(server: Server, port: number): Promise<void> {
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, () => {
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, () => {
       server.off('error', reject);
       resolve();
     });
