@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { request } from 'node:http';
 import twilio from 'twilio';
 import { WebSocket } from 'ws';
@@ -33,6 +34,8 @@ export class LinePeer {
   readonly clear = new Histogram();
   readonly calls: Call[] = [];
   readonly #options: LineOptions;
+  /** A call that has ended is not opened again: every run has CallSids of its own. */
+  readonly #run = randomUUID().slice(0, 8);
   #ticker: NodeJS.Timeout | undefined;
 
   constructor(options: LineOptions) {
@@ -42,7 +45,7 @@ export class LinePeer {
   /** Rings, and resolves once the media stream is open. `relay`: no webhook, straight to the socket. */
   async call(relay: boolean): Promise<void> {
     const number = this.calls.length;
-    const callSid = `CAbench${process.pid}x${number}`;
+    const callSid = `CA${this.#run}x${number}`;
     const parameters = relay ? {} : await this.#ring(callSid);
     const url = `${this.#options.url.replace(/^http/u, 'ws')}/ws/twilio-media`;
     const signature = twilio.getExpectedTwilioSignature(this.#options.authToken, url, {});
