@@ -1,10 +1,11 @@
+import { CountedClock } from '../../scripts/scenario/clock.ts';
 import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
 import type { CallConfig } from '../../voice/session/config.ts';
 import { Session } from '../../voice/session/session.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
 import type { TurnRecord } from '../../voice/session/turns.ts';
 import { FakeModel } from './call/fake-model.ts';
-import { CountedClock, VirtualClock } from './call/virtual-clock.ts';
+import { VirtualClock } from './call/virtual-clock.ts';
 import { VirtualLine } from './call/virtual-line.ts';
 
 /** Base64 of one 20 ms frame: digital silence, and a voice of RMS 6000 or so. */

@@ -51,37 +51,6 @@ export class VirtualClock implements SessionClock {
   }
 }
 
-/** A clock whose pending timers are counted apart from all others on the same time. */
-export class CountedClock implements SessionClock {
-  readonly #clock: SessionClock;
-  pending = 0;
-
-  constructor(clock: SessionClock) {
-    this.#clock = clock;
-  }
-
-  now(): number {
-    return this.#clock.now();
-  }
-
-  after(delayMs: number, run: () => void): () => void {
-    let open = true;
-    const close = () => {
-      if (open) this.pending--;
-      open = false;
-    };
-    this.pending++;
-    const cancel = this.#clock.after(delayMs, () => {
-      close();
-      run();
-    });
-    return () => {
-      close();
-      cancel();
-    };
-  }
-}
-
 /** Lets every promise that can settle now do so, with what hangs on it. */
 export async function settlePromises(): Promise<void> {
   for (let turn = 0; turn < 12; turn++) await Promise.resolve();
