@@ -36,6 +36,10 @@ export interface Env {
   readonly openaiRealtimeUrl: string;
   /** Speech models in order of preference: the next is tried when one does not open. At least one. */
   readonly openaiRealtimeModels: readonly string[];
+  /** Transcription models in order of preference: the next is tried when a session refuses one. At least one. */
+  readonly openaiTranscriptionModels: readonly string[];
+  /** How long a call waits, ms: for the model's socket, for a reply's first audio, for a tool's result. */
+  readonly callTimeouts: { readonly connectMs: number; readonly firstAudioMs: number; readonly toolMs: number };
   /** `host:port`, lower case: what outgoing webhooks may reach although private. */
   readonly webhookAllowHosts: readonly string[];
   readonly logLevel: LogLevel;
@@ -93,6 +97,16 @@ const nameList = text.transform((value) =>
     .filter((name) => name !== ''),
 );
 
+const models = nameList.refine((names) => names.length > 0, 'must name at least one model');
+
+/** Shorter than the first a healthy peer would fail it; longer than the last nobody stays on the line. */
+const timeout = (byDefault: number) =>
+  text
+    .regex(/^[0-9]{1,6}$/, 'must be a number of milliseconds')
+    .transform(Number)
+    .refine((ms) => ms >= 500 && ms <= 60_000, 'must be between 500 and 60000 milliseconds')
+    .default(byDefault);
+
 /** The whole environment: every name the product reads, and no other. */
 const schema = z.object({
   DATABASE_URL: databaseAddress.optional(),
@@ -115,7 +129,16 @@ const schema = z.object({
     .refine((value) => !value.includes('?'), 'must be without a query')
     .transform((value) => value.replace(/^http/, 'ws'))
     .default('wss://api.openai.com/v1/realtime'),
-  OPENAI_REALTIME_MODEL: nameList.default(['gpt-realtime-2.1', 'gpt-realtime-2.1-mini']),
+  OPENAI_REALTIME_MODEL: models.default(['gpt-realtime-2.1', 'gpt-realtime-2.1-mini']),
+  OPENAI_TRANSCRIPTION_MODELS: models.default([
+    'gpt-transcribe',
+    'gpt-4o-transcribe',
+    'gpt-4o-mini-transcribe',
+    'whisper-1',
+  ]),
+  CALL_CONNECT_TIMEOUT_MS: timeout(5000),
+  CALL_FIRST_AUDIO_TIMEOUT_MS: timeout(4000),
+  CALL_TOOL_TIMEOUT_MS: timeout(8000),
   WEBHOOK_ALLOW_HOSTS: hostList.default([]),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
@@ -158,6 +181,12 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     openaiBaseUrl: env.OPENAI_BASE_URL,
     openaiRealtimeUrl: env.OPENAI_REALTIME_URL,
     openaiRealtimeModels: env.OPENAI_REALTIME_MODEL,
+    openaiTranscriptionModels: env.OPENAI_TRANSCRIPTION_MODELS,
+    callTimeouts: {
+      connectMs: env.CALL_CONNECT_TIMEOUT_MS,
+      firstAudioMs: env.CALL_FIRST_AUDIO_TIMEOUT_MS,
+      toolMs: env.CALL_TOOL_TIMEOUT_MS,
+    },
     webhookAllowHosts: env.WEBHOOK_ALLOW_HOSTS,
     logLevel: env.LOG_LEVEL,
     warnings: appSecret.length < SHORT_SECRET ? [`APP_SECRET has fewer than ${SHORT_SECRET} characters`] : [],

@@ -3,6 +3,7 @@ import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { CallContext, CallPlugin } from '../voice/plugin.ts';
 import type { SpokenText } from '../voice/session/config.ts';
+import { type CallTimeouts, DEFAULT_TIMEOUTS } from '../voice/session/limits.ts';
 import { agentInstructions } from '../voice/session/instructions.ts';
 import type { CallRecorder } from '../voice/session/session.ts';
 import type { Toolbox } from '../voice/session/toolbox.ts';
@@ -14,6 +15,7 @@ export interface AnswerOptions {
   readonly plugins: readonly CallPlugin[];
   readonly toolbox: Toolbox;
   readonly apology: SpokenText;
+  readonly timeouts: CallTimeouts;
   readonly recorderFor: (call: {
     readonly businessId: string;
     readonly callId: string;
@@ -23,7 +25,7 @@ export interface AnswerOptions {
 
 /** Opens a call for a stream that shows a valid token: its settings are read once, here, and never again. */
 export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] {
-  const { db, registry, plugins, toolbox, apology } = options;
+  const { db, registry, plugins, toolbox, apology, timeouts } = options;
   return async ({ token, callSid }): Promise<AnsweredCall | null> => {
     const taken = await takeStream(db, token, callSid);
     if (taken === null) return null;
@@ -33,6 +35,7 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
       plugins,
       toolbox,
       apology,
+      timeouts,
       recorder: options.recorderFor({ businessId, callId, callSid }),
     });
   };
@@ -41,7 +44,14 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
 /** What a call begins with, out of its setup: context, settings by plugin, the model's instructions and tools. */
 export function answeredCall(
   setup: CallSetup,
-  parts: Pick<AnswerOptions, 'plugins' | 'toolbox' | 'apology'> & { readonly recorder: CallRecorder },
+  parts: Pick<AnswerOptions, 'plugins' | 'toolbox' | 'apology'> & {
+    readonly recorder: CallRecorder;
+    /** Default: {@link DEFAULT_TIMEOUTS}. */
+    readonly timeouts?: CallTimeouts;
+    /** What can be said at once. Default: nothing. */
+    readonly lines?: ReadonlyMap<string, SpokenText>;
+    readonly lastResort?: ReadonlyMap<string, SpokenText>;
+  },
 ): AnsweredCall {
   const { plugins, toolbox, apology, recorder } = parts;
   const { business, settings, callId, callSid } = setup;
@@ -63,6 +73,9 @@ export function answeredCall(
       maxCallMs: Number(settings['max_call_sec']) * 1000,
       pluginSettings,
       apology,
+      lines: parts.lines ?? NO_LINES,
+      lastResort: parts.lastResort ?? NO_LINES,
+      timeouts: parts.timeouts ?? DEFAULT_TIMEOUTS,
     },
     modelSetup: {
       instructions: agentInstructions({
@@ -80,6 +93,8 @@ export function answeredCall(
     recorder,
   };
 }
+
+const NO_LINES: ReadonlyMap<string, SpokenText> = new Map();
 
 /** A plugin's own settings out of the business's, parsed by its own schema; a value it no longer takes is its default. */
 function settingsOf(plugin: CallPlugin, settings: Readonly<Record<string, unknown>>): unknown {

@@ -35,9 +35,6 @@ import { issueNonce, securityHeaders } from './security.ts';
 import { switchboard } from './switchboard.ts';
 import { twilioWebhooks } from './webhooks.ts';
 
-/** Transcription models in order of preference; the next is tried when a session refuses one. */
-const TRANSCRIPTION_MODELS = ['gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'whisper-1'];
-
 const clock: SessionClock = {
   now: () => performance.now(),
   after(delayMs, run) {
@@ -129,7 +126,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       url: env.openaiRealtimeUrl,
       apiKey: env.openaiApiKey,
       models: env.openaiRealtimeModels,
-      transcriptionModels: TRANSCRIPTION_MODELS,
+      transcriptionModels: env.openaiTranscriptionModels,
+      connectTimeoutMs: env.callTimeouts.connectMs,
       log: callLog,
     }),
     answer: answerCalls({
@@ -138,6 +136,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       plugins,
       toolbox,
       apology: parts.apology,
+      timeouts: env.callTimeouts,
       recorderFor: (call) => {
         // The door takes the call up before the next turn of the event loop.
         setImmediate(() => expectedStreams.came(call.callSid));

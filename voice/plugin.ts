@@ -90,6 +90,12 @@ export interface AgentTurn {
   readonly interrupted: boolean;
 }
 
+/** What is known of a business before any call. */
+export interface BusinessContext {
+  readonly businessId: string;
+  readonly businessName: string;
+}
+
 /** The outcome of a tool the model called. */
 export interface ToolOutcome {
   readonly at: number;
@@ -230,7 +236,7 @@ export interface Tool {
   readonly description: string;
   /** Parameters for this call's settings; sent to the model as JSON schema and used to check what it passes. */
   parameters(settings: unknown): z.ZodType;
-  /** Milliseconds after which the model is told the tool failed. Default 8000. */
+  /** Milliseconds after which the model is told the tool failed. Default: the call's (8000 where nothing else is set). */
   readonly deadlineMs?: number;
   /** Returns JSON for the model. Throws when it failed; the model is then told so. */
   run(args: unknown, call: ToolCall): Promise<unknown>;
@@ -297,6 +303,11 @@ export interface PluginDefinition<Shape extends z.ZodRawShape, Ports> {
   readonly fields: { readonly [Key in keyof Shape]: Field };
   /** This plugin's part of the system prompt; empty string for none. */
   instructions?(settings: z.output<z.ZodObject<Shape>>, context: CallContext): string;
+  /**
+   * Sentences the plugin may `say` word for word under these settings. They are rendered when settings are saved, so
+   * that they sound at once; a sentence that is not named here is spoken by the model, a moment later.
+   */
+  lines?(settings: z.output<z.ZodObject<Shape>>, business: BusinessContext): readonly string[];
   tools?(ports: Ports): readonly Tool[];
   /** Once per call. Keep the plugin's own state in the closure; same events, same commands. */
   call?(settings: z.output<z.ZodObject<Shape>>, context: CallContext): Hooks;
@@ -311,6 +322,7 @@ export interface CallPlugin<Ports = never> {
   readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
   readonly fields: Readonly<Record<string, Field>>;
   instructions?(settings: unknown, context: CallContext): string;
+  lines?(settings: unknown, business: BusinessContext): readonly string[];
   tools?(ports: Ports): readonly Tool[];
   call?(settings: unknown, context: CallContext): Hooks;
   exports?(call: FinishedCall, settings: unknown): readonly ExportRequest[];

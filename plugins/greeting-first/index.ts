@@ -34,6 +34,8 @@ export const greetingFirst = definePlugin({
       placeholder: 'שלום, הגעתם ל… במה אפשר לעזור?',
     },
   },
+  lines: ({ bot_speaks_first, greeting_message }) =>
+    bot_speaks_first && greeting_message !== '' ? [greeting_message] : [],
   call({ bot_speaks_first, greeting_message }, { businessName }): Hooks {
     if (!bot_speaks_first) return {};
     const release: readonly Command[] = [{ type: 'release_caller_audio' }, { type: 'cancel_timer', id: HOLD_TIMER }];

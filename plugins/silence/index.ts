@@ -34,6 +34,7 @@ export const silence = definePlugin({
       help: 'אחרי שתי פניות בלי תשובה.',
     },
   },
+  lines: ({ silence_ends_call }) => (silence_ends_call ? [REPROMPT, FAREWELL] : [REPROMPT]),
   call({ silence_reprompt_sec, silence_ends_call }): Hooks {
     let asked = 0;
     const isQuiet = (view: CallView) =>

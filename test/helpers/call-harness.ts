@@ -1,6 +1,7 @@
 import { CountedClock } from '../../scripts/scenario/clock.ts';
 import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
 import type { CallConfig } from '../../voice/session/config.ts';
+import { type CallTimeouts, DEFAULT_TIMEOUTS } from '../../voice/session/limits.ts';
 import { Session } from '../../voice/session/session.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
 import type { TurnRecord } from '../../voice/session/turns.ts';
@@ -26,6 +27,7 @@ export interface CallOptions {
   /** One way between server and line. Default 0. */
   readonly latencyMs?: number;
   readonly maxCallMs?: number;
+  readonly timeouts?: Partial<CallTimeouts>;
   /** The model is ready at once. Default true. */
   readonly modelReady?: boolean;
   /** What the REST hang-up does, one entry an attempt; the last one goes on for ever. Default `done`. */
@@ -216,6 +218,9 @@ export function callConfig(options: CallOptions = {}): CallConfig {
       }),
     ),
     apology: { text: 'סליחה, יש תקלה.', audio: new Uint8Array(APOLOGY_MS * 8).fill(0x30) },
+    lines: new Map(),
+    lastResort: new Map(),
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };
 }
 

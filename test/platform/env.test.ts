@@ -39,6 +39,8 @@ describe('the environment of production', () => {
       openaiBaseUrl: 'https://api.openai.com/v1',
       openaiRealtimeUrl: 'wss://api.openai.com/v1/realtime',
       openaiRealtimeModels: ['gpt-realtime-2.1', 'gpt-realtime-2.1-mini'],
+      openaiTranscriptionModels: ['gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'whisper-1'],
+      callTimeouts: { connectMs: 5000, firstAudioMs: 4000, toolMs: 8000 },
       webhookAllowHosts: [],
       logLevel: 'info',
       warnings: [],
@@ -49,6 +51,24 @@ describe('the environment of production', () => {
     const found = problems({ ...complete, DATABASE_URL: '', APP_SECRET: '  ', PORT: 'web', PUBLIC_URL: 'calls' });
     expect(found.map((line) => line.split(/[ :]/)[0])).toEqual(['DATABASE_URL', 'APP_SECRET', 'PUBLIC_URL', 'PORT']);
     expect(problems({})).toHaveLength(5);
+  });
+
+  it('takes models in order of preference, and how long a call waits', () => {
+    const env = readEnv(
+      {
+        ...complete,
+        OPENAI_TRANSCRIPTION_MODELS: ' b , a ',
+        CALL_TOOL_TIMEOUT_MS: '12000',
+        CALL_CONNECT_TIMEOUT_MS: '',
+      },
+      'production',
+    );
+    expect(env.openaiTranscriptionModels).toEqual(['b', 'a']);
+    expect(env.callTimeouts).toEqual({ connectMs: 5000, firstAudioMs: 4000, toolMs: 12_000 });
+    expect(problems({ ...complete, OPENAI_TRANSCRIPTION_MODELS: ' , ' })).toHaveLength(1);
+    for (const wrong of ['4s', '100', '3600000']) {
+      expect(problems({ ...complete, CALL_FIRST_AUDIO_TIMEOUT_MS: wrong })).toHaveLength(1);
+    }
   });
 
   it('never repeats a value', () => {

@@ -1,4 +1,5 @@
 import type { CallContext } from '../plugin.ts';
+import type { CallTimeouts } from './limits.ts';
 
 /** Everything a call needs to know, read once when its stream starts and never changed after. */
 export interface CallConfig {
@@ -10,6 +11,14 @@ export interface CallConfig {
   readonly pluginSettings: Readonly<Record<string, unknown>>;
   /** Spoken when the model is lost for good: μ-law audio and its words. */
   readonly apology: SpokenText;
+  /**
+   * What can be said at once, by its exact words: rendered in the business's voice beforehand. A text that is not here
+   * has not been rendered (yet, or because rendering failed) and is said by the model.
+   */
+  readonly lines: ReadonlyMap<string, SpokenText>;
+  /** Recordings of the repository, in no business's voice: for a text that is not in `lines` when the model cannot speak. */
+  readonly lastResort: ReadonlyMap<string, SpokenText>;
+  readonly timeouts: CallTimeouts;
 }
 
 /** A text with its audio, μ-law 8 kHz. */

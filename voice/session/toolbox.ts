@@ -3,9 +3,6 @@ import type { ModelTool } from '../model/speech-model.ts';
 import type { CallPlugin, Tool } from '../plugin.ts';
 import type { CallConfig } from './config.ts';
 
-/** A tool that takes longer is reported to the model as failed. */
-export const TOOL_DEADLINE_MS = 8000;
-
 /** The tools of all plugins, bound to their services once at start. */
 export class Toolbox {
   readonly #tools = new Map<string, { readonly plugin: string; readonly tool: Tool }>();
@@ -43,7 +40,7 @@ export class Toolbox {
     if (known === undefined) throw new Error(`unknown tool ${call.name}`);
     const settings = call.config.pluginSettings[known.plugin];
     const args = parseArguments(known.tool, settings, call.args);
-    const deadlineMs = known.tool.deadlineMs ?? TOOL_DEADLINE_MS;
+    const deadlineMs = known.tool.deadlineMs ?? call.config.timeouts.toolMs;
     const abort = new AbortController();
     let stop = () => {};
     let cancelDeadline = () => {};

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Tool, defineTool } from '../../../voice/plugin.ts';
-import { type CallHarness, call } from '../../helpers/call-harness.ts';
+import { type CallHarness, type CallOptions, call } from '../../helpers/call-harness.ts';
 import { goodbyePlugin, testPlugin } from '../../helpers/test-plugin.ts';
 
 /** A tool whose answer the test gives. */
@@ -22,7 +22,15 @@ async function calling(
   tools: readonly Tool[],
   ...calls: readonly (readonly [string, string, string])[]
 ): Promise<CallHarness> {
-  const story = call({ plugins: [testPlugin('diary', {}, { tools }), goodbyePlugin()] });
+  return callingIn({}, tools, ...calls);
+}
+
+async function callingIn(
+  options: CallOptions,
+  tools: readonly Tool[],
+  ...calls: readonly (readonly [string, string, string])[]
+): Promise<CallHarness> {
+  const story = call({ ...options, plugins: [testPlugin('diary', {}, { tools }), goodbyePlugin()] });
   await story.callerSays('תקבעו לי תור');
   story.model.says({ text: '', ms: 0, tools: calls });
   await story.elapse(10);
@@ -80,6 +88,15 @@ describe('the model is told what went wrong', () => {
     });
     const story = await calling([tool], ['c1', 'book', '']);
     expect(outputs(story)).toEqual([['c1', { error: 'the diary is closed' }]]);
+  });
+
+  test('a tool without a deadline of its own is waited for as long as the call says', async () => {
+    const { tool } = bookingTool();
+    const story = await callingIn({ timeouts: { toolMs: 1200 } }, [tool], ['c1', 'book', '{"day":"א"}']);
+    await story.elapse(1100);
+    expect(outputs(story)).toEqual([]);
+    await story.elapse(100);
+    expect(outputs(story)).toEqual([['c1', { error: 'no answer within 1200 ms' }]]);
   });
 
   test('a tool that is not done by its deadline; its signal is aborted and its late result dropped', async () => {

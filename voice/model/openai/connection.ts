@@ -13,32 +13,46 @@ export interface OpenAiRealtimeOptions {
   readonly models: readonly string[];
   /** Transcription models in order of preference: the next is tried when one is refused. At least one. */
   readonly transcriptionModels: readonly string[];
+  /** Milliseconds a server may take to answer, and to accept the configuration. Default {@link CONNECT_TIMEOUT_MS}. */
+  readonly connectTimeoutMs?: number;
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
 /** Connects to the OpenAI Realtime API over a plain WebSocket. */
 export function openAiRealtime(options: OpenAiRealtimeOptions): ConnectModel {
-  const { models, transcriptionModels, log } = options;
-  const open = (model: string, listener: TransportListener) => openSocket(options, model, listener);
-  return (onEvent) => new OpenAiProtocol({ open, after, models, transcriptionModels, log }, onEvent);
+  const { models, transcriptionModels, connectTimeoutMs = CONNECT_TIMEOUT_MS, log } = options;
+  const socket = { ...options, connectTimeoutMs };
+  const open = (model: string, listener: TransportListener) => openSocket(socket, model, listener);
+  return (onEvent) => new OpenAiProtocol({ open, after, models, transcriptionModels, connectTimeoutMs, log }, onEvent);
 }
 
-function after(delayMs: number, run: () => void): () => void {
+/** How a socket to the model is opened, whatever it is for. */
+export interface SocketOptions {
+  readonly url: string;
+  readonly apiKey: string;
+  readonly connectTimeoutMs: number;
+  /** What the connection is for, told to the server; without it nothing is. */
+  readonly userAgent?: string;
+}
+
+/** Calls back once after `delayMs`; returns how to prevent it. */
+export function after(delayMs: number, run: () => void): () => void {
   const timer = setTimeout(run, delayMs);
   return () => clearTimeout(timer);
 }
 
-function openSocket(
-  { url: base, apiKey }: Pick<OpenAiRealtimeOptions, 'url' | 'apiKey'>,
-  model: string,
-  listener: TransportListener,
-): Transport {
+/** Opens one socket to one speech model. What becomes of it is reported, never thrown. */
+export function openSocket(options: SocketOptions, model: string, listener: TransportListener): Transport {
+  const { url: base, apiKey, connectTimeoutMs, userAgent } = options;
   const url = new URL(base);
   url.searchParams.set('model', model);
   const socket = new WebSocket(url, {
-    headers: { Authorization: `Bearer ${apiKey}` },
+    headers: {
+      Authorization: `Bearer ${apiKey}`,
+      ...(userAgent === undefined ? {} : { 'User-Agent': userAgent }),
+    },
     perMessageDeflate: false,
-    handshakeTimeout: CONNECT_TIMEOUT_MS,
+    handshakeTimeout: connectTimeoutMs,
   });
   socket.on('message', (data, isBinary) => {
     if (!isBinary) listener.message((data as Buffer).toString('utf8'));

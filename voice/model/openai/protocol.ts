@@ -2,10 +2,8 @@ import type { ModelCommand, ModelConnection, ModelEvent, ModelSetup } from '../s
 import { readServerMessage } from './messages.ts';
 import { clientEvent, sessionUpdate } from './session-update.ts';
 
-/** From the first packet to a session that answers: more and the caller has hung up. */
+/** From the first packet to a session that answers, and from its configuration to its acceptance. */
 export const CONNECT_TIMEOUT_MS = 5000;
-/** From the configuration to its acceptance. */
-const CONFIGURE_TIMEOUT_MS = 5000;
 
 /** Ends of a connection that said nothing: another model of the same server would not answer either. */
 const SILENCES: ReadonlySet<string> = new Set(['connect_timeout', 'configure_timeout']);
@@ -36,6 +34,8 @@ export interface OpenAiProtocolOptions {
   readonly models: readonly string[];
   /** Transcription models in order of preference: the next is tried when one is refused. At least one. */
   readonly transcriptionModels: readonly string[];
+  /** Milliseconds a server may take to answer, and to accept the configuration. Default {@link CONNECT_TIMEOUT_MS}. */
+  readonly connectTimeoutMs?: number;
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }
 
@@ -80,7 +80,7 @@ export class OpenAiProtocol implements ModelConnection {
 
   #open(): Transport {
     const attempt = ++this.#attempt;
-    this.#setDeadline(CONNECT_TIMEOUT_MS, 'connect_timeout');
+    this.#setDeadline('connect_timeout');
     return this.#options.open(this.#options.models[this.#model] as string, {
       message: (text) => {
         if (attempt === this.#attempt) this.#onMessage(text);
@@ -123,7 +123,7 @@ export class OpenAiProtocol implements ModelConnection {
     const transcriptionModel = this.#options.transcriptionModels[this.#transcription] as string;
     const update = sessionUpdate(this.#setup as ModelSetup, transcriptionModel, `setup_${this.#transcription + 1}`);
     this.#transport.send(JSON.stringify(update));
-    this.#setDeadline(CONFIGURE_TIMEOUT_MS, 'configure_timeout');
+    this.#setDeadline('configure_timeout');
   }
 
   #onSetupRefused(error: Extract<ModelEvent, { type: 'error' }>, param: string | undefined): void {
@@ -160,8 +160,9 @@ export class OpenAiProtocol implements ModelConnection {
     this.#onEvent({ type: 'closed', code });
   }
 
-  #setDeadline(ms: number, code: string): void {
+  #setDeadline(code: string): void {
     this.#cancelDeadline();
-    this.#cancelDeadline = this.#options.after(ms, () => this.#fail(code));
+    const limitMs = this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+    this.#cancelDeadline = this.#options.after(limitMs, () => this.#fail(code));
   }
 }
