@@ -1,4 +1,4 @@
-import type { Server, ServerOptions } from 'node:http';
+import { type RequestListener, type Server, type ServerOptions, createServer } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { LogLine } from './log-guard.ts';
@@ -16,7 +16,16 @@ export const SERVER_LIMITS = {
   keepAliveTimeout: 65_000,
   /** How often the first two are looked at. */
   connectionsCheckingInterval: 2000,
+  /** Bytes of a head: Node's own default, said here so that a flag of the process does not change it. */
+  maxHeaderSize: 16 * 1024,
 } as const satisfies ServerOptions;
+
+/**
+ * Connections of the process, whatever they carry: its media sockets (2000), a page that follows a call and a browser's
+ * idle ones, ten for each seat of a large house. Far below the files a process may open on Linux, because the lines to
+ * the models and to the database are of them as well.
+ */
+export const MAX_CONNECTIONS = 10_000;
 
 /** Pages and API: forms and JSON; files have no page yet. */
 const MAX_PAGE_BODY_BYTES = 1024 * 1024;
@@ -25,8 +34,20 @@ const WITHOUT_BODY: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
 /** Of a path chosen by a stranger this much goes into the log. */
 const LOGGED_PATH = 80;
 
+/**
+ * The web server: bounded in connections (one more is closed at once, unread, and no other notices), in heads and in the
+ * time a request takes to arrive.
+ */
+export function frontServer(app: RequestListener, log: LogLine, maxConnections = MAX_CONNECTIONS): Server {
+  const server = createServer(SERVER_LIMITS, app);
+  server.maxConnections = maxConnections;
+  server.on('drop', () => log('connection_refused', { reason: 'too_many_connections' }));
+  refuseBrokenRequests(server, log);
+  return server;
+}
+
 /** Answers and logs what is no request at all: broken, too long, or too slow. */
-export function refuseBrokenRequests(server: Server, log: LogLine): void {
+function refuseBrokenRequests(server: Server, log: LogLine): void {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex & { readonly bytesWritten?: number }) => {
     if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
     const [status, reason] = brokenBecause(error.code);

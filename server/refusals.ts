@@ -29,13 +29,17 @@ export function countRefusals(now: () => number): Refusals {
         counts.clear();
         windowEnds = at + WINDOW_MS;
       }
-      // A whole /56 counts as one address of IPv6.
-      const address = ipKeyGenerator(addressOf(request));
+      const address = countedAddress(request);
       const count = (counts.get(address) ?? 0) + 1;
       if (count > 1 || counts.size < MAX_ADDRESSES) counts.set(address, count);
       return count > LIMIT;
     },
   };
+}
+
+/** The address under which a sender is counted: of IPv6 a whole /56, which is what one customer is given. */
+export function countedAddress(request: Pick<IncomingMessage, 'headers' | 'socket'>): string {
+  return ipKeyGenerator(addressOf(request));
 }
 
 /** Who sent a request: the peer, or what a proxy on this machine says (as Express with `trust proxy: loopback`). */

@@ -1,4 +1,4 @@
-import { type IncomingMessage, type Server, createServer } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
 import type { AppServices } from '../app/context.server.ts';
@@ -20,7 +20,7 @@ import { twilioRest } from '../voice/twilio/rest.ts';
 import { refuseUpgrade } from '../voice/twilio/refuse-upgrade.ts';
 import { signatureCheck } from '../voice/twilio/signature.ts';
 import { answerCalls } from './answer.ts';
-import { SERVER_LIMITS, answerErrors, refuseBrokenRequests, refuseLongBodies, refuseUnknown } from './front-door.ts';
+import { answerErrors, frontServer, refuseLongBodies, refuseUnknown } from './front-door.ts';
 import { ExpectedStreams } from './expected-streams.ts';
 import { keepLeases } from './lease-keeper.ts';
 import { LIVE_PATH, liveEndpoint } from './live-endpoint.ts';
@@ -30,7 +30,7 @@ import { guardedLog } from './log-guard.ts';
 import { webMetrics } from './metrics.ts';
 import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { Recorders } from './recorders.ts';
-import { countRefusals } from './refusals.ts';
+import { countRefusals, countedAddress } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { switchboard } from './switchboard.ts';
 import { twilioWebhooks } from './webhooks.ts';
@@ -82,8 +82,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const { refusedTooOften } = countRefusals(() => clock.now());
 
   const app = express();
-  const server = createServer(SERVER_LIMITS, app);
-  refuseBrokenRequests(server, doorLog);
+  const server = frontServer(app, doorLog);
   app.use(refuseUnknown(doorLog));
   app.disable('x-powered-by');
   app.set('trust proxy', 'loopback');
@@ -159,6 +158,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     activeCalls,
     clock,
     refusedTooOften,
+    addressOf: countedAddress,
     log: doorLog,
   });
 

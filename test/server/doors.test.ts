@@ -1,10 +1,10 @@
 import { once } from 'node:events';
-import { type Server, createServer } from 'node:http';
+import { type Server, type ServerResponse, createServer } from 'node:http';
 import { type AddressInfo, type Socket, connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createBusiness } from '../../domain/businesses/index.ts';
-import { SERVER_LIMITS } from '../../server/front-door.ts';
+import { SERVER_LIMITS, frontServer } from '../../server/front-door.ts';
 import { DoorClient, MediaClient } from '../helpers/door-client.ts';
 import { AUTH_TOKEN, type World, startWorld } from '../helpers/world.ts';
 
@@ -219,6 +219,71 @@ describe('what is no request of ours', () => {
   });
 });
 
+describe('a page or the API', () => {
+  const MOST = 1024 * 1024;
+  const PATH = '/api/business/current/settings';
+
+  test.for([
+    ['a body of a byte more than 1 MiB', `Content-Length: ${MOST + 1}`, 413, 'body_too_long'],
+    ['a body of a petabyte', 'Content-Length: 1000000000000000', 413, 'body_too_long'],
+    ['a body of untold length', 'Transfer-Encoding: chunked', 411, 'body_length_missing'],
+  ] as const)('%s is refused before any of it is read', async ([, header, status, reason]) => {
+    const answer = await client.raw(`PUT ${PATH} HTTP/1.1\r\nHost: x\r\n${header}\r\n\r\n`);
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `, 'u'));
+    expect(answer).toMatch(/^connection: close\r$/imu);
+    expect(world.log).toContainEqual(expect.objectContaining({ event: 'request_refused', reason, path: PATH }));
+  });
+
+  test('a body of exactly 1 MiB is not refused for its length', async () => {
+    const answer = await client.raw(
+      `PUT ${PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: ${MOST}\r\n\r\n`,
+      (socket) => socket.end(Buffer.alloc(MOST, 'a')),
+    );
+    // This process has no pages, so nobody is at home there.
+    expect(answer).toMatch(/^HTTP\/1.1 404 /u);
+  });
+
+  test('a GET with a chunked body of nothing is a GET', async () => {
+    const answer = await client.raw(
+      'GET /healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 200 /u);
+  });
+});
+
+describe('connections', () => {
+  test('beyond the process’s bound are closed unread, with a reason; those that are open are served', async () => {
+    const lines: unknown[] = [];
+    const answer = (_request: unknown, response: ServerResponse) => void response.end('here');
+    const server = frontServer(answer, (event, fields) => lines.push({ event, ...fields }), 2);
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const [first, second] = await Promise.all([0, 1].map(() => opened(port)));
+    const third = await opened(port);
+    third.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    expect(await allOf(third)).toBe('');
+    expect(lines).toEqual([{ event: 'connection_refused', reason: 'too_many_connections' }]);
+    first?.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await allOf(first as Socket)).toMatch(/here$/u);
+    // Its place is free again.
+    const fourth = await opened(port);
+    fourth.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await allOf(fourth)).toMatch(/here$/u);
+    second?.destroy();
+    server.close();
+  });
+
+  test('of a process are bounded on purpose, not by its open files', () => {
+    expect(
+      frontServer(
+        () => undefined,
+        () => undefined,
+      ).maxConnections,
+    ).toBe(10_000);
+  });
+});
+
 describe('a media socket', () => {
   let streamed = 0;
 
@@ -343,6 +408,23 @@ test(
     expect(world.log.some((line) => JSON.stringify(line).includes('203.0.113.9'))).toBe(false);
   },
 );
+
+/** A connection that says nothing yet. */
+async function opened(port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1');
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  return socket;
+}
+
+/** Everything that comes until the other side closes. */
+function allOf(socket: Socket): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    socket.on('data', (chunk: Buffer) => (text += chunk.toString('latin1')));
+    socket.on('close', () => resolve(text));
+  });
+}
 
 /** Sends a byte a second behind this text until it is closed. */
 function dribble(text: string, more: string): Promise<{ afterMs: number; answer: string }> {

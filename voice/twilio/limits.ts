@@ -33,3 +33,11 @@ export const MAX_BUFFERED_BYTES = 128 * 1024;
 export const WARM_STREAMS = 50;
 /** Sockets that may wait for their `start` at the same time; more get 503. */
 export const WAITING_STREAMS = 1000;
+/**
+ * The same of one address. `start` follows the handshake within a tenth of a second, so this is some 2000 calls a second;
+ * whoever replays a captured handshake leaves most places to others. Sockets of running calls are not counted by
+ * address: Twilio's calls come from few, and a token that is good for one call proves more than an address.
+ */
+export const WAITING_STREAMS_OF_ADDRESS = 250;
+/** Media sockets in all, calls and waiting ones; more get 503. Ten times what one core carries well. */
+export const MEDIA_SOCKETS = 2000;

@@ -1,16 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
-import {
-  CLOSE_ANSWER_LIMIT_MS,
-  MAX_FRAGMENTS,
-  MAX_MESSAGE_BYTES,
-  QUIET_LIMIT_MS,
-  WAITING_STREAMS,
-  WARM_STREAMS,
-} from './limits.ts';
+import { CLOSE_ANSWER_LIMIT_MS, MAX_FRAGMENTS, MAX_MESSAGE_BYTES, QUIET_LIMIT_MS, WARM_STREAMS } from './limits.ts';
 import type { MediaDoorOptions } from './media-options.ts';
 import { MediaStream } from './media-stream.ts';
+import { PLACES, noPlace, waitingOf } from './places.ts';
 import { refuseUpgrade } from './refuse-upgrade.ts';
 
 /** The path of the media socket; a trailing slash is served as well, because a redirect breaks the handshake. */
@@ -35,11 +29,12 @@ const SOCKETS = {
 };
 
 export function mediaDoor(options: MediaDoorOptions): MediaDoor {
-  const { log } = options;
+  const { log, places = PLACES } = options;
   const sockets = new WebSocketServer(SOCKETS);
-  const streams = new Set<MediaStream>();
+  /** Each with the address it came from. */
+  const streams = new Map<MediaStream, string | null>();
   const watch = setInterval(() => {
-    for (const stream of streams) stream.closeWhenQuiet(QUIET_LIMIT_MS);
+    for (const stream of streams.keys()) stream.closeWhenQuiet(QUIET_LIMIT_MS);
   }, QUIET_LIMIT_MS / 4);
   watch.unref();
 
@@ -62,20 +57,21 @@ export function mediaDoor(options: MediaDoorOptions): MediaDoor {
         refuse(socket, tooMany ? '429 Too Many Requests' : '403 Forbidden', tooMany ? 'too_many_refused' : reason);
         return true;
       }
-      let waiting = 0;
-      for (const stream of streams) if (stream.waitsForStart) waiting++;
-      if (waiting >= WAITING_STREAMS) {
-        refuse(socket, '503 Service Unavailable', 'too_many_waiting');
+      const address = options.addressOf?.(request) ?? null;
+      const waiting = waitingOf(streams, address);
+      const full = noPlace({ sockets: sockets.clients.size, ...waiting }, places);
+      if (full !== null) {
+        refuse(socket, full.status, full.reason);
         return true;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-        const warm = waiting < WARM_STREAMS;
+        const warm = waiting.waiting < WARM_STREAMS;
         const stream = new MediaStream(webSocket, options, () => streams.delete(stream), { warm });
         webSocket.on('ping', (data) => {
           if (stream.controlFrame(data.length)) webSocket.pong(data);
         });
         webSocket.on('pong', (data) => void stream.controlFrame(data.length));
-        streams.add(stream);
+        streams.set(stream, address);
       });
       return true;
     },

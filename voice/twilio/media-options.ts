@@ -5,6 +5,7 @@ import type { CallConfig } from '../session/config.ts';
 import type { CallRecorder, SessionClock } from '../session/session.ts';
 import type { Toolbox } from '../session/toolbox.ts';
 import type { ActiveCalls } from './active-calls.ts';
+import type { PlaceLimits } from './places.ts';
 import type { TwilioRest } from './rest.ts';
 import type { SignatureCheck } from './signature.ts';
 
@@ -28,5 +29,9 @@ export interface MediaDoorOptions {
   readonly clock: SessionClock;
   /** Counts a refused handshake against its address; true when that address has had too many. Default: never. */
   readonly refusedTooOften?: (request: IncomingMessage) => boolean;
+  /** Who sent a handshake, under the name it is counted by. Default: nobody is counted by address. */
+  readonly addressOf?: (request: IncomingMessage) => string;
+  /** Default: those of `limits.ts`. */
+  readonly places?: PlaceLimits;
   readonly log: (event: string, fields: Readonly<Record<string, unknown>>) => void;
 }

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { type Server, createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -9,6 +10,7 @@ import type { TurnRecord } from '../../../voice/session/turns.ts';
 import { ActiveCalls } from '../../../voice/twilio/active-calls.ts';
 import { type MediaDoor, mediaDoor } from '../../../voice/twilio/media-door.ts';
 import type { AnsweredCall } from '../../../voice/twilio/media-options.ts';
+import type { PlaceLimits } from '../../../voice/twilio/places.ts';
 import { signatureCheck } from '../../../voice/twilio/signature.ts';
 import { callConfig } from '../../helpers/call-harness.ts';
 import { FakeModel } from '../../helpers/call/fake-model.ts';
@@ -95,7 +97,7 @@ export class DoorRig {
   readonly #server: Server;
   readonly #plugins: readonly CallPlugin[];
 
-  constructor(plugins: readonly CallPlugin[] = []) {
+  constructor(plugins: readonly CallPlugin[] = [], places?: PlaceLimits) {
     this.#plugins = plugins;
     this.#door = mediaDoor({
       signature: signatureCheck({ publicUrl: PUBLIC_URL, authToken: AUTH_TOKEN }),
@@ -114,6 +116,8 @@ export class DoorRig {
       activeCalls: this.activeCalls,
       clock: this.clock,
       refusedTooOften: () => this.tooOften,
+      addressOf: (request) => String(request.headers['x-address'] ?? randomUUID()),
+      ...(places === undefined ? {} : { places }),
       log: (event, fields) => this.logs.push({ event, fields }),
     });
     this.#server = createServer();
@@ -149,11 +153,16 @@ export class DoorRig {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** The handshake. Resolves with its socket, or with the status of its refusal. */
-  async ring(part: { path?: string; signature?: string | null } = {}): Promise<TwilioSocket | number> {
+  /** The handshake. Resolves with its socket, or with the status of its refusal. Without an address it has its own. */
+  async ring(
+    part: { path?: string; signature?: string | null; address?: string } = {},
+  ): Promise<TwilioSocket | number> {
     const { path = '/ws/twilio-media', signature = signatureFor() } = part;
     const port = await this.port();
-    const headers = signature === null ? {} : { 'x-twilio-signature': signature };
+    const headers = {
+      ...(signature === null ? {} : { 'x-twilio-signature': signature }),
+      ...(part.address === undefined ? {} : { 'x-address': part.address }),
+    };
     const socket = new WebSocket(`ws://127.0.0.1:${port}${path}`, { headers, perMessageDeflate: false });
     return new Promise((resolve, reject) => {
       socket.on('unexpected-response', (request, response) => {

@@ -1,5 +1,7 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import {
   KEPT_MESSAGES,
   MAX_FRAGMENTS,
@@ -9,7 +11,7 @@ import {
 } from '../../../voice/twilio/limits.ts';
 import type { AnsweredCall } from '../../../voice/twilio/media-options.ts';
 import { testPlugin } from '../../helpers/test-plugin.ts';
-import { DoorRig, STREAM, TwilioSocket, signatureFor } from './door-rig.ts';
+import { DoorRig, STREAM, TwilioSocket, payloadOf, signatureFor } from './door-rig.ts';
 
 let rig: DoorRig;
 beforeEach(() => {
@@ -155,6 +157,45 @@ describe('handshakes', () => {
     expect(rig.logged('stream_refused')).toEqual([{ reason: 'too_many_waiting' }]);
     await rig.clock.advance(5000);
     expect(await rig.ring()).toBeInstanceOf(TwilioSocket);
+  });
+
+  test('of one address take a quarter of the places; the others’ calls come in, and its own places come back', async () => {
+    await rig.close();
+    rig = new DoorRig([], { sockets: 100, waiting: 20, waitingOfAddress: 5 });
+    const from = (address: string) => rig.ring({ address });
+    const replayed = await Promise.all(Array.from({ length: 5 }, () => from('a')));
+    expect(await from('a')).toBe(429);
+    expect(await from('b')).toBeInstanceOf(TwilioSocket);
+    expect(rig.logged('stream_refused')).toEqual([{ reason: 'too_many_of_address' }]);
+    // A call is no longer one of those that wait.
+    (replayed[0] as TwilioSocket).start();
+    await vi.waitFor(() => expect(rig.activeCalls.size).toBe(1));
+    expect(await from('a')).toBeInstanceOf(TwilioSocket);
+    expect(await from('a')).toBe(429);
+    await rig.clock.advance(5000);
+    expect(await from('a')).toBeInstanceOf(TwilioSocket);
+  });
+
+  test('beyond the sockets there may be in all are told 503; running calls go on', async () => {
+    await rig.close();
+    rig = new DoorRig([], { sockets: 3, waiting: 20, waitingOfAddress: 20 });
+    const call = await openCall();
+    const [waiting] = await Promise.all([rig.connect(), rig.connect()]);
+    expect(await rig.ring()).toBe(503);
+    expect(rig.logged('stream_refused')).toEqual([{ reason: 'too_many_sockets' }]);
+    call.media(7);
+    await vi.waitFor(() => expect(rig.model.heard).toEqual([payloadOf(7)]));
+    waiting?.die();
+    await vi.waitFor(async () => expect(await rig.ring()).toBeInstanceOf(TwilioSocket));
+  });
+
+  test('that offer compression are not given any', async () => {
+    const port = await rig.port();
+    const headers = { 'x-twilio-signature': signatureFor() };
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/ws/twilio-media`, { headers, perMessageDeflate: true });
+    await once(socket, 'open');
+    expect(socket.extensions).toBe('');
+    socket.terminate();
   });
 
   test('with a query are not what was signed', async () => {
