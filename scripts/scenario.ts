@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { Script } from '../sandbox/script/schema.ts';
 import { loadScenario } from './scenario/file.ts';
 import type { Outcome } from './scenario/outcome.ts';
 import { playVirtually } from './scenario/play.ts';
@@ -6,9 +7,10 @@ import { type Judgement, explain, judge } from './scenario/verdict.ts';
 
 /** Plays scenario files and says what they expected in vain. Exit code 1 when any expectation was not met. */
 
-const USAGE = `npm run scenario -- FILE… [--json]
+const USAGE = `npm run scenario -- FILE… [--json] [--realtime]
 
-  --json  one line of JSON a file on standard output and nothing else
+  --json      one line of JSON a file on standard output and nothing else
+  --realtime  over real sockets and in real time; what cannot be seen there is listed as skipped
 
 The format is described in docs/scenarios.md.
 `;
@@ -33,9 +35,35 @@ function result(file: string, judgement: Judgement, outcome: Outcome): object {
   };
 }
 
-async function playFile(file: string, json: boolean): Promise<boolean> {
+/** Plays one script, one way or the other. */
+interface Stage {
+  play(script: Script): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+const virtualStage: Stage = { play: playVirtually, close: () => Promise.resolve() };
+
+/** The web process with a database of its own. Loaded only where it is asked for: a virtual call needs none of it. */
+async function realStage(): Promise<Stage> {
+  const [{ throwAwayDatabase }, { startProduct }, { playForReal }] = await Promise.all([
+    import('./scenario/realtime/database.ts'),
+    import('./scenario/realtime/product.ts'),
+    import('./scenario/realtime/play.ts'),
+  ]);
+  const database = await throwAwayDatabase();
+  const product = await startProduct({ db: database.db, databaseUrl: database.url });
+  return {
+    play: (script) => playForReal(product, script),
+    async close() {
+      await product.close();
+      await database.close();
+    },
+  };
+}
+
+async function playFile(stage: Stage, file: string, json: boolean): Promise<boolean> {
   const scenario = loadScenario(file);
-  const outcome = await playVirtually(scenario.script);
+  const outcome = await stage.play(scenario.script);
   const judgement = judge(scenario, outcome);
   const ok = judgement.failures.length === 0;
   if (json) process.stdout.write(`${JSON.stringify(result(file, judgement, outcome))}\n`);
@@ -62,6 +90,7 @@ async function main(args: readonly string[]): Promise<number> {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },
+      realtime: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
   });
@@ -69,15 +98,20 @@ async function main(args: readonly string[]): Promise<number> {
     process.stdout.write(USAGE);
     return values.help ? 0 : 2;
   }
+  const stage = values.realtime ? await realStage() : virtualStage;
   let failed = 0;
-  for (const file of positionals) {
-    try {
-      if (!(await playFile(file, values.json))) failed++;
-    } catch (error) {
-      failed++;
-      if (values.json) process.stdout.write(`${JSON.stringify({ file, ok: false, error: reasonOf(error) })}\n`);
-      else process.stdout.write(`FAIL ${file}\n${reasonOf(error)}\n`);
+  try {
+    for (const file of positionals) {
+      try {
+        if (!(await playFile(stage, file, values.json))) failed++;
+      } catch (error) {
+        failed++;
+        if (values.json) process.stdout.write(`${JSON.stringify({ file, ok: false, error: reasonOf(error) })}\n`);
+        else process.stdout.write(`FAIL ${file}\n${reasonOf(error)}\n`);
+      }
     }
+  } finally {
+    await stage.close();
   }
   if (!values.json && positionals.length > 1)
     process.stdout.write(`\n${positionals.length - failed} of ${positionals.length} scenarios are met\n`);

@@ -2,14 +2,14 @@ import { type Act, Director } from '../../sandbox/script/director.ts';
 import type { Step } from '../../sandbox/script/director.ts';
 import type { Script } from '../../sandbox/script/schema.ts';
 import type { Watermark } from '../../sandbox/audio/watermark.ts';
-import type { VirtualClock } from './clock.ts';
+import type { CallClock } from './clock.ts';
 import type { Telephone } from './telephone.ts';
 import type { Timeline } from './timeline.ts';
 
 const STAY_ON_LINE_MS = 6000;
 
 export interface CallerOptions {
-  readonly clock: VirtualClock;
+  readonly clock: CallClock;
   readonly timeline: Timeline;
   readonly telephone: Telephone;
   readonly script: Script;

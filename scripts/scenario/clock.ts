@@ -1,5 +1,11 @@
 import type { SessionClock } from '../../voice/session/session.ts';
 
+/** The time a call is played in. */
+export interface CallClock extends SessionClock {
+  /** Waits for `work` that is done outside of this time; on a virtual clock no time passes meanwhile. */
+  outside<T>(work: Promise<T>): Promise<T>;
+}
+
 interface Timer {
   readonly dueAt: number;
   readonly order: number;
@@ -14,7 +20,7 @@ const onGrid = (ms: number) => Math.ceil(ms * TICKS) / TICKS;
 const TURNS = 12;
 
 /** A clock that jumps from one thing that is due to the next, and waits for real work (a webhook) without time passing. */
-export class VirtualClock implements SessionClock {
+export class VirtualClock implements CallClock {
   #now = 0;
   #order = 0;
   #working = 0;

@@ -21,9 +21,12 @@ import { signatureCheck } from '../../voice/twilio/signature.ts';
 import type { VirtualClock } from './clock.ts';
 import { CountedClock } from './clock.ts';
 import type { ModelLine } from './model-line.ts';
-import { ACCOUNT_SID, AUTH_TOKEN, type Doors, PUBLIC_URL, type Telephone } from './telephone.ts';
+import { VirtualSocket } from './socket.ts';
+import type { FarEnd, NearSocket } from './stream.ts';
+import { ACCOUNT_SID, AUTH_TOKEN, type Doors, type Telephone } from './telephone.ts';
 import type { Timeline } from './timeline.ts';
 
+const PUBLIC_URL = 'https://calls.example.test';
 const BUSINESS_ID = 'b0000000-0000-4000-8000-000000000001';
 const CALL_ID = 'c0000000-0000-4000-8000-000000000001';
 const MODELS = ['gpt-realtime-2.1', 'gpt-realtime-2.1-mini'];
@@ -52,6 +55,7 @@ export interface RecordedEnd {
  * settings; calls, tokens and leads live in memory, by the rules the database keeps.
  */
 export class House implements Doors {
+  readonly publicUrl = PUBLIC_URL;
   readonly ends: RecordedEnd[] = [];
   readonly lead: Record<string, string> = {};
   readonly #options: HouseOptions;
@@ -102,7 +106,11 @@ export class House implements Doors {
         baseUrl: 'https://rest.example.test',
         accountSid: ACCOUNT_SID,
         authToken: AUTH_TOKEN,
-        fetch: (input, init) => options.telephone().rest(input, init),
+        fetch: async () => {
+          const reply = await options.telephone().hangUpRequest();
+          if (reply === null) throw new TypeError('fetch failed');
+          return new Response(JSON.stringify(reply.body), { status: reply.status });
+        },
       }),
       activeCalls: this.#calls,
       clock: this.#clock,
@@ -130,9 +138,12 @@ export class House implements Doors {
     return left;
   }
 
-  stream(socket: ConstructorParameters<typeof MediaStream>[0]): void {
+  stream(_url: string, far: FarEnd): NearSocket {
+    const { clock, telephone } = this.#options;
+    const socket = new VirtualSocket(clock, telephone().latencyMs, far);
     const stream: MediaStream = new MediaStream(socket, this.#door, () => this.#streams.delete(stream));
     this.#streams.add(stream);
+    return socket;
   }
 
   /** Runs one request through Express, as a socket would. */

@@ -2,11 +2,9 @@ import { RealtimeCore } from '../../sandbox/realtime/core.ts';
 import type { Spoken } from '../../sandbox/realtime/world.ts';
 import type { Script } from '../../sandbox/script/schema.ts';
 import type { Transport, TransportListener } from '../../voice/model/openai/protocol.ts';
-import type { VirtualClock } from './clock.ts';
+import type { CallClock } from './clock.ts';
 import type { Timeline } from './timeline.ts';
 
-/** One way between the server and the model. */
-const LATENCY_MS = 15;
 const SPEED = 5;
 
 /** What was asked to be trimmed, and what the caller had heard of it by then. */
@@ -23,7 +21,17 @@ export interface SpokenItem extends Spoken {
   readonly playedBefore: number;
 }
 
-/** The model double on a virtual clock: the sandbox's core, reached by the text frames of the real protocol. */
+export interface ModelLineOptions {
+  readonly clock: CallClock;
+  readonly timeline: Timeline;
+  readonly script: Script;
+  /** One way between the server and the model, ms. */
+  readonly latencyMs: number;
+  /** What was played of a line so far, ms. */
+  readonly playedOf: (line: number) => number;
+}
+
+/** The model double of one call: the sandbox's core, reached by the text frames of the real protocol. */
 export class ModelLine {
   readonly items: SpokenItem[] = [];
   readonly truncates: ModelTruncate[] = [];
@@ -31,24 +39,31 @@ export class ModelLine {
   readonly heard: string[] = [];
   /** Connections that have not been closed. */
   open = 0;
-  readonly #clock: VirtualClock;
-  readonly #timeline: Timeline;
-  readonly #script: Script;
-  readonly #playedOf: (line: number) => number;
+  readonly #options: ModelLineOptions;
   #handshakes = 0;
   #accepted = 0;
 
-  constructor(clock: VirtualClock, timeline: Timeline, script: Script, playedOf: (line: number) => number) {
-    this.#clock = clock;
-    this.#timeline = timeline;
-    this.#script = script;
-    this.#playedOf = playedOf;
+  constructor(options: ModelLineOptions) {
+    this.#options = options;
   }
 
-  /** Opens one connection, as `OpenAiProtocol` asks for it. */
+  /** Whether the handshake that comes now is to be refused. Asked once for each. */
+  refusesNext(): boolean {
+    const refusals = this.#options.script.model.refuse_connection ?? 0;
+    return refusals === true || this.#handshakes++ < refusals;
+  }
+
+  /** Opens one connection, as `OpenAiProtocol` asks for it, or refuses it. */
   connect(model: string, listener: TransportListener): Transport {
-    const refusals = this.#script.model.refuse_connection ?? 0;
-    const isRefused = refusals === true || this.#handshakes++ < refusals;
+    return this.#open(model, listener, this.refusesNext());
+  }
+
+  /** Takes up a connection whose handshake is done. */
+  accept(model: string, listener: TransportListener): Transport {
+    return this.#open(model, listener, false);
+  }
+
+  #open(model: string, listener: TransportListener, isRefused: boolean): Transport {
     const connection: { core: RealtimeCore | null; closed: boolean } = { core: null, closed: false };
     let cancelPump = () => {};
     let began = 0;
@@ -58,7 +73,7 @@ export class ModelLine {
       connection.closed = true;
       this.open--;
       cancelPump();
-      this.#timeline.note('model_closed', why);
+      this.#options.timeline.note('model_closed', why);
     };
     const breakOff = (code: string) => {
       if (connection.closed) return;
@@ -69,7 +84,7 @@ export class ModelLine {
       cancelPump();
       const { core } = connection;
       if (core === null || connection.closed) return;
-      for (const output of core.takeDue(this.#clock.now() - began)) {
+      for (const output of core.takeDue(this.#options.clock.now() - began)) {
         if (output.kind === 'drop') breakOff('closed_1006');
         else if (output.kind === 'close') breakOff(`closed_${output.code}`);
         else {
@@ -81,23 +96,23 @@ export class ModelLine {
         }
       }
       const due = core.nextDueAt();
-      if (due !== null) cancelPump = this.#clock.after(began + due - this.#clock.now(), pump);
+      if (due !== null) cancelPump = this.#options.clock.after(began + due - this.#options.clock.now(), pump);
     };
     // What the server ended it reads no more.
     let isOverForUs = false;
     this.#later(() => {
       if (connection.closed) return;
       if (isRefused) return breakOff('http_503');
-      this.#timeline.note('model_open', model);
-      began = this.#clock.now();
+      this.#options.timeline.note('model_open', model);
+      began = this.#options.clock.now();
       const nth = ++this.#accepted;
       connection.core = new RealtimeCore({
-        script: this.#script,
+        script: this.#options.script,
         model,
         speed: SPEED,
         connection: `${nth.toString(36)}x`,
         startedAt: 1_700_000_000,
-        faulty: nth <= (this.#script.model.first_connections ?? Infinity),
+        faulty: nth <= (this.#options.script.model.first_connections ?? Infinity),
       });
       pump();
     });
@@ -108,7 +123,7 @@ export class ModelLine {
           const { core } = connection;
           if (core === null || connection.closed) return;
           this.#note(text);
-          core.receive(this.#clock.now() - began, text);
+          core.receive(this.#options.clock.now() - began, text);
           pump();
         });
       },
@@ -124,7 +139,10 @@ export class ModelLine {
   }
 
   #later(run: () => void): void {
-    this.#clock.after(LATENCY_MS, run);
+    const { clock, latencyMs } = this.#options;
+    // Without a way to go the next thing must not overtake this one.
+    if (latencyMs === 0) run();
+    else clock.after(latencyMs, run);
   }
 
   /** What the engine told the model. */
@@ -134,20 +152,20 @@ export class ModelLine {
     switch (event['type']) {
       case 'response.create': {
         const { instructions = '' } = (event['response'] ?? {}) as { instructions?: string };
-        return this.#timeline.note('response', instructions);
+        return this.#options.timeline.note('response', instructions);
       }
       case 'response.cancel':
-        return this.#timeline.note('cancel');
+        return this.#options.timeline.note('cancel');
       case 'conversation.item.delete':
-        return this.#timeline.note('delete_item', String(event['item_id']));
+        return this.#options.timeline.note('delete_item', String(event['item_id']));
       case 'conversation.item.create':
-        return this.#timeline.note('tool_output', String((event['item'] as { output?: string }).output ?? ''));
+        return this.#options.timeline.note('tool_output', String((event['item'] as { output?: string }).output ?? ''));
       case 'conversation.item.truncate': {
         const itemId = String(event['item_id']);
         const audioEndMs = Number(event['audio_end_ms']);
         const line = this.items.findLast((item) => item.itemId === itemId)?.line ?? -1;
-        this.truncates.push({ at: this.#clock.now(), itemId, audioEndMs, line });
-        return this.#timeline.note('truncate', `at ${audioEndMs} ms of line ${line + 1}`, { audioEndMs, line });
+        this.truncates.push({ at: this.#options.clock.now(), itemId, audioEndMs, line });
+        return this.#options.timeline.note('truncate', `at ${audioEndMs} ms of line ${line + 1}`, { audioEndMs, line });
       }
     }
   }
@@ -156,36 +174,36 @@ export class ModelLine {
   #see(core: RealtimeCore, event: { readonly type: string } & object): void {
     const known = core.spoken.filter((spoken) => !this.items.some((item) => item.itemId === spoken.itemId));
     for (const spoken of known) {
-      this.items.push({ ...spoken, playedBefore: this.#playedOf(spoken.line) });
+      this.items.push({ ...spoken, playedBefore: this.#options.playedOf(spoken.line) });
       if (spoken.tool !== null)
-        this.#timeline.note('tool_call', `${spoken.tool} ${spoken.text}`, { tool: spoken.tool });
+        this.#options.timeline.note('tool_call', `${spoken.tool} ${spoken.text}`, { tool: spoken.tool });
     }
     const fields = event as unknown as Record<string, unknown>;
     switch (event.type) {
       case 'error': {
         const { code, message } = fields['error'] as { code: string | null; message: string };
-        return this.#timeline.note('model_error', `${code ?? ''}: ${message}`, { code });
+        return this.#options.timeline.note('model_error', `${code ?? ''}: ${message}`, { code });
       }
       case 'response.done': {
         const { status } = fields['response'] as { status: string };
-        return this.#timeline.note('response_done', status, { status });
+        return this.#options.timeline.note('response_done', status, { status });
       }
       case 'response.output_item.done': {
         const item = fields['item'] as { type: string; id: string; name?: string; arguments?: string };
         const isSeen = this.items.some((spoken) => spoken.itemId === item.id);
         if (item.type === 'function_call' && !isSeen)
-          this.#timeline.note('tool_call', `${item.name ?? ''} ${item.arguments ?? ''}`, { tool: item.name });
+          this.#options.timeline.note('tool_call', `${item.name ?? ''} ${item.arguments ?? ''}`, { tool: item.name });
         return;
       }
       case 'input_audio_buffer.committed': {
         const { text } = core.heard.at(-1) ?? { text: '' };
         this.heard.push(text);
-        return this.#timeline.note('committed', text, { text });
+        return this.#options.timeline.note('committed', text, { text });
       }
       case 'conversation.item.input_audio_transcription.completed':
-        return this.#timeline.note('transcript', String(fields['transcript']), { text: fields['transcript'] });
+        return this.#options.timeline.note('transcript', String(fields['transcript']), { text: fields['transcript'] });
       case 'conversation.item.input_audio_transcription.failed':
-        return this.#timeline.note('transcript', '(failed)', { text: null });
+        return this.#options.timeline.note('transcript', '(failed)', { text: null });
     }
   }
 }

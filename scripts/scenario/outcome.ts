@@ -11,11 +11,26 @@ export interface JudgedTruncate {
   readonly playedMs: number;
 }
 
+/** How far from a limit a measured value may lie and still keep it. */
+export interface Tolerance {
+  /** Beyond a longest, and short of a shortest time, ms. */
+  readonly lateMs: number;
+  readonly earlyMs: number;
+  /** Beyond the distance of a truncate from what was played, ms. */
+  readonly truncateMs: number;
+  /** A hole in the agent's speech up to this length is the machine's, ms. */
+  readonly holeMs: number;
+}
+
+/** On a virtual clock everything is to the millisecond. */
+export const EXACT: Tolerance = { lateMs: 0, earlyMs: 0, truncateMs: 0, holeMs: 0 };
+
 /** What came of a scenario. Null: this way of playing it cannot tell. */
 export interface Outcome {
   readonly events: readonly CallEvent[];
   /** Kinds of events that this way of playing sees. */
   readonly sees: ReadonlySet<EventKind>;
+  readonly tolerance: Tolerance;
   readonly endReason: string | null;
   readonly ends: number;
   readonly turns: readonly Pick<TurnRecord, 'speaker' | 'text' | 'interrupted'>[];
@@ -29,6 +44,8 @@ export interface Outcome {
   readonly lead: Readonly<Record<string, string>> | null;
   /** What a call that is over left behind. */
   readonly leftovers: readonly string[];
+  /** Whether timers are among it. */
+  readonly countsTimers: boolean;
   /** Length of the call and its aftermath, ms, and how long it took to play. */
   readonly callMs: number;
   readonly tookMs: number;

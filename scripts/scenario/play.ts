@@ -4,12 +4,16 @@ import { Caller } from './caller.ts';
 import { VirtualClock } from './clock.ts';
 import { House } from './house.ts';
 import { ModelLine } from './model-line.ts';
-import type { JudgedTruncate, Outcome } from './outcome.ts';
+import { EXACT, type JudgedTruncate, type Outcome } from './outcome.ts';
 import { Telephone } from './telephone.ts';
 import { EVENT_KINDS, Timeline } from './timeline.ts';
 
-const CALLER = '+972501234567';
+/** Who rings where a scenario names nobody. */
+export const CALLER = '+972501234567';
 const NUMBER = '+97231234567';
+/** One way between the server and Twilio, and between the server and the model. */
+const LINE_LATENCY_MS = 10;
+const MODEL_LATENCY_MS = 15;
 /** No call lasts longer: the hour of a model's session, and some. */
 const LIMIT_MS = 2_000_000;
 /** After the line is over: so long late callbacks may come, and so long a call may take to be gone. */
@@ -22,7 +26,13 @@ export async function playVirtually(script: Script): Promise<Outcome> {
   const clock = new VirtualClock();
   const timeline = new Timeline(() => clock.now());
   const from = script.from ?? CALLER;
-  const model = new ModelLine(clock, timeline, script, (line) => telephone.playedMsOf(line));
+  const model = new ModelLine({
+    clock,
+    timeline,
+    script,
+    latencyMs: MODEL_LATENCY_MS,
+    playedOf: (line) => telephone.playedMsOf(line),
+  });
   const apology = await readApology();
   const house = new House({ clock, timeline, script, model, telephone: () => telephone, apology, from, to: NUMBER });
   const telephone: Telephone = new Telephone({
@@ -30,8 +40,10 @@ export async function playVirtually(script: Script): Promise<Outcome> {
     timeline,
     directions: script.twilio ?? {},
     doors: house,
+    callSid: 'CA00000000000000000000000000000001',
     from,
     to: NUMBER,
+    latencyMs: LINE_LATENCY_MS,
   });
   const caller = new Caller({ clock, timeline, telephone, script });
   caller.begin();
@@ -48,6 +60,7 @@ export async function playVirtually(script: Script): Promise<Outcome> {
   return {
     events: timeline.events,
     sees: new Set(EVENT_KINDS),
+    tolerance: EXACT,
     endReason: house.ends[0]?.reason ?? null,
     ends: house.ends.length,
     turns: house.turns,
@@ -55,17 +68,18 @@ export async function playVirtually(script: Script): Promise<Outcome> {
     lastAudibleAt: telephone.lastAudibleAt,
     playedToEnd: caller.completed,
     silentEntry: caller.silentAt,
-    truncates: judge(model, telephone),
+    truncates: truncatesOf(model, telephone),
     modelHeard: model.heard,
     lead: house.lead,
     leftovers: house.leftovers(),
+    countsTimers: true,
     callMs: Math.min(overAt, clock.now()),
     tookMs: performance.now() - began,
   };
 }
 
 /** What was played of each item that was truncated: a line said again later counts from its own beginning. */
-function judge(model: ModelLine, telephone: Telephone): JudgedTruncate[] {
+export function truncatesOf(model: ModelLine, telephone: Telephone): JudgedTruncate[] {
   return model.truncates.map(({ at, itemId, audioEndMs, line }) => {
     const index = model.items.findIndex((item) => item.itemId === itemId);
     const item = model.items[index];

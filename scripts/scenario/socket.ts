@@ -1,19 +1,13 @@
 import type { RawData } from 'ws';
 import type { MediaSocket } from '../../voice/twilio/media-stream.ts';
-import type { VirtualClock } from './clock.ts';
+import type { CallClock } from './clock.ts';
+import type { FarEnd, NearSocket } from './stream.ts';
 
 type Message = (data: RawData, isBinary: boolean) => void;
 
-/** Twilio's end of a media socket. */
-export interface FarEnd {
-  message(text: string): void;
-  /** The server closed the socket, or cut it. */
-  closed(code: number): void;
-}
-
-/** A WebSocket without a network: the server holds it as its media socket, the telephone as `tell` and `hangUp`. */
-export class VirtualSocket implements MediaSocket {
-  readonly #clock: VirtualClock;
+/** A WebSocket without a network: the server holds it as its media socket, the telephone as its near end. */
+export class VirtualSocket implements MediaSocket, NearSocket {
+  readonly #clock: CallClock;
   readonly #latencyMs: number;
   readonly #far: FarEnd;
   readonly #onMessage: Message[] = [];
@@ -21,10 +15,11 @@ export class VirtualSocket implements MediaSocket {
   #open = true;
   #silent = false;
 
-  constructor(clock: VirtualClock, latencyMs: number, far: FarEnd) {
+  constructor(clock: CallClock, latencyMs: number, far: FarEnd) {
     this.#clock = clock;
     this.#latencyMs = latencyMs;
     this.#far = far;
+    queueMicrotask(() => far.opened());
   }
 
   get isOpen(): boolean {

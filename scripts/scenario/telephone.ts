@@ -1,45 +1,46 @@
 import twilio from 'twilio';
+import type { Watermark } from '../../sandbox/audio/watermark.ts';
 import type { TwilioDirections } from '../../sandbox/script/schema.ts';
 import { callForm, statusForm } from '../../sandbox/twilio/form.ts';
 import { PlayoutLedger } from '../../sandbox/twilio/ledger.ts';
-import { StreamWriter, parseServerMessage } from '../../sandbox/twilio/messages.ts';
 import { Mouth, type Speech } from '../../sandbox/twilio/mouth.ts';
-import { Playout, type PlayoutOutput } from '../../sandbox/twilio/playout.ts';
 import { type Verb, parseTwiml } from '../../sandbox/twilio/twiml.ts';
-import { FRAME_BYTES, SILENCE_BYTE, type Watermark } from '../../sandbox/audio/watermark.ts';
-import { levelDb } from '../../sandbox/audio/mulaw.ts';
-import type { VirtualClock } from './clock.ts';
-import { VirtualSocket } from './socket.ts';
+import type { CallClock } from './clock.ts';
+import { RestAnswers, type RestReply, describeAnswer, replyTo } from './rest.ts';
+import { type FarEnd, type NearSocket, PhoneStream } from './stream.ts';
 import type { Timeline } from './timeline.ts';
 
 export const ACCOUNT_SID = 'ACscenario00000000000000000000000';
 export const AUTH_TOKEN = 'scenario-token';
-export const PUBLIC_URL = 'https://calls.example.test';
 
 const SLOT_MS = 20;
-/** A webhook takes this long, there and back. */
-const WEBHOOK_MS = 60;
+/** A webhook or a REST request takes this long, there and back, beside what the server takes. */
+const TRAVEL_MS = 60;
 const DIGIT_MS = 200;
 const SAY_MS_PER_CHARACTER = 60;
-/** Agent audio below this level is no speech, dBFS. */
-const SILENT_DB = -60;
 /** A pause shorter than this does not end an utterance of the agent on the timeline. */
 const PAUSE_MS = 120;
-const SILENCE = Buffer.alloc(FRAME_BYTES, SILENCE_BYTE).toString('base64');
+/** A stream that is opened twice is opened again after this. */
+const SECOND_STREAM_MS = 500;
 
 /** The product's doors, as the telephone company reaches them. */
 export interface Doors {
+  /** Where the product says that it is reached. */
+  readonly publicUrl: string;
   webhook(path: string, form: Readonly<Record<string, string>>, signature: string): Promise<string>;
-  stream(socket: VirtualSocket): void;
+  stream(url: string, far: FarEnd): NearSocket;
 }
 
 export interface TelephoneOptions {
-  readonly clock: VirtualClock;
+  readonly clock: CallClock;
   readonly timeline: Timeline;
   readonly directions: TwilioDirections;
   readonly doors: Doors;
+  readonly callSid: string;
   readonly from: string;
   readonly to: string;
+  /** One way between Twilio and the server, ms, where the scenario says nothing. */
+  readonly latencyMs: number;
 }
 
 /** What the caller's ear and the end of the line mean to whoever plays the caller. */
@@ -48,40 +49,39 @@ export interface CallerEar {
   over(): void;
 }
 
-interface Stream {
-  readonly sid: string;
-  readonly socket: VirtualSocket;
-  readonly writer: StreamWriter;
-  readonly playout: Playout;
-  readonly openedAt: number;
-  started: boolean;
-  over: boolean;
-  wake: () => void;
-}
-
-/** Twilio on a virtual clock: one call, its webhooks, its media stream with the playout buffer, its REST resource. */
+/** Twilio as a scenario directs it: one call, its webhooks, its media stream with the playout buffer, its REST resource. */
 export class Telephone {
-  readonly sid = 'CA00000000000000000000000000000001';
+  readonly sid: string;
   readonly heard = new PlayoutLedger();
-  /** Pieces played, as they were played: for gaps and ends. */
   lastAudibleAt: number | null = null;
   over = false;
   readonly #options: TelephoneOptions;
-  readonly #latencyMs: number;
+  readonly #rest: RestAnswers;
   readonly #mouth = new Mouth();
   readonly #ears: CallerEar[] = [];
   #status: 'ringing' | 'in-progress' | 'completed' = 'ringing';
   #answeredAt: number | null = null;
-  #stream: Stream | null = null;
-  #streams = 0;
-  #restRequests = 0;
+  #stream: PhoneStream | null = null;
+  #connect: Verb | null = null;
+  readonly #all: PhoneStream[] = [];
   #statusSequence = 0;
   #nextSlot = 0;
   #onStreaming: (() => void)[] = [];
 
   constructor(options: TelephoneOptions) {
     this.#options = options;
-    this.#latencyMs = options.directions.latency_ms ?? 10;
+    this.sid = options.callSid;
+    this.#rest = new RestAnswers(options.directions);
+  }
+
+  /** Media streams that are not over. */
+  get openStreams(): number {
+    return this.#all.filter((stream) => !stream.over).length;
+  }
+
+  /** One way between Twilio and the server, ms. */
+  get latencyMs(): number {
+    return this.#options.directions.latency_ms ?? this.#options.latencyMs;
   }
 
   /** A person rings the business. */
@@ -113,8 +113,7 @@ export class Telephone {
   press(digits: string, done: () => void): void {
     [...digits].forEach((digit, index) => {
       this.#options.clock.after(index * DIGIT_MS, () => {
-        const stream = this.#stream;
-        if (stream !== null && !stream.over) stream.socket.tell(stream.writer.dtmf(digit));
+        this.#stream?.press(digit);
         if (index === digits.length - 1) done();
       });
     });
@@ -128,55 +127,51 @@ export class Telephone {
 
   /** Milliseconds of a line of speech that the caller heard so far. */
   playedMsOf(line: number): number {
-    if (this.#stream !== null && !this.#stream.over)
-      this.#hear(this.#stream, this.#stream.playout.advance(this.#now()));
+    this.#stream?.advance();
     return this.heard.playedMsOf(line);
   }
 
-  /** Stands in for `fetch` towards the REST API. */
-  readonly rest: typeof fetch = async () => {
-    const { directions, timeline, clock } = this.#options;
-    const answers = directions.rest ?? ['ok'];
-    const answer = answers[Math.min(this.#restRequests++, answers.length - 1)] ?? 'ok';
-    timeline.note('rest', `hang up: ${typeof answer === 'object' ? `slow, ${answer.slow_ms} ms` : answer}`, { answer });
+  /** The REST API is asked to end the call. Null: the connection breaks; never resolves: no answer comes. */
+  async hangUpRequest(): Promise<RestReply | null> {
+    const { timeline, clock } = this.#options;
+    const answer = this.#rest.next();
+    timeline.note('rest', describeAnswer(answer), { answer });
     const travel = (ms: number) => new Promise<void>((resolve) => void clock.after(ms, resolve));
-    await travel(WEBHOOK_MS / 2);
-    if (answer === 'never') return new Promise<Response>(() => {});
-    if (answer === 'down') throw new TypeError('fetch failed');
+    await travel(TRAVEL_MS / 2);
+    if (answer === 'never') return new Promise(() => {});
+    if (answer === 'down') return null;
     if (typeof answer === 'object') await travel(answer.slow_ms);
-    if (typeof answer === 'number') return restAnswer(answer, 20500, 'An internal server error has occurred');
-    if (answer === 'not_found' || (answer !== 'not_in_progress' && this.over)) {
-      // A line that Twilio no longer knows is dead for the caller as well.
-      this.#end('unknown to the REST API');
-      return restAnswer(404, 20404, 'The requested resource was not found');
-    }
-    if (answer === 'not_in_progress') {
-      this.#end('no longer in progress');
-      return restAnswer(400, 21220, 'Call is not in-progress. Cannot redirect.');
-    }
-    this.#end('over REST');
-    await travel(WEBHOOK_MS / 2);
-    return restAnswer(200, null, '');
-  };
+    const { reply, ends } = replyTo(answer, this.over);
+    if (ends !== null) this.#end(ends);
+    await travel(TRAVEL_MS / 2);
+    return reply;
+  }
 
   #now(): number {
     return this.#options.clock.now();
   }
 
-  #form(): Record<string, string> {
-    const { from, to } = this.#options;
-    return callForm({ sid: this.sid, accountSid: ACCOUNT_SID, from, to, direction: 'inbound', status: this.#status });
+  async #post(path: string, extra: Readonly<Record<string, string>>): Promise<string> {
+    const { clock, doors, timeline, from, to } = this.#options;
+    const status = this.#status;
+    const form = {
+      ...callForm({ sid: this.sid, accountSid: ACCOUNT_SID, from, to, direction: 'inbound', status }),
+      ...extra,
+    };
+    await new Promise<void>((resolve) => void clock.after(TRAVEL_MS / 2, resolve));
+    const signature = twilio.getExpectedTwilioSignature(AUTH_TOKEN, `${doors.publicUrl}${path}`, form);
+    timeline.note('webhook', `${path} ${form['StreamEvent'] ?? form['CallStatus'] ?? ''}`, { path });
+    const answer = await clock.outside(doors.webhook(path, form, signature)).catch((error: unknown) => {
+      timeline.note('line_error', `11200 ${String(error)}`, { code: 11200 });
+      return '';
+    });
+    await new Promise<void>((resolve) => void clock.after(TRAVEL_MS / 2, resolve));
+    return answer;
   }
 
-  async #post(path: string, extra: Readonly<Record<string, string>>): Promise<string> {
-    const { clock, doors, timeline } = this.#options;
-    const form = { ...this.#form(), ...extra };
-    await new Promise<void>((resolve) => void clock.after(WEBHOOK_MS / 2, resolve));
-    const signature = twilio.getExpectedTwilioSignature(AUTH_TOKEN, `${PUBLIC_URL}${path}`, form);
-    timeline.note('webhook', `${path} ${form['StreamEvent'] ?? form['CallStatus'] ?? ''}`, { path });
-    const answer = await clock.outside(doors.webhook(path, form, signature));
-    await new Promise<void>((resolve) => void clock.after(WEBHOOK_MS / 2, resolve));
-    return answer;
+  /** Posts to an address that the TwiML named; nowhere without one. Null when it named none. */
+  async #postTo(url: string | undefined, extra: Readonly<Record<string, string>>): Promise<string | null> {
+    return url === undefined ? null : this.#post(new URL(url).pathname, extra);
   }
 
   #carryOut(body: string): void {
@@ -191,118 +186,68 @@ export class Telephone {
     let waitMs = 0;
     for (const verb of twiml.verbs) {
       if (verb.name === 'Say') waitMs += verb.text.length * SAY_MS_PER_CHARACTER;
-      else if (verb.name === 'Connect') return this.#connect(verb);
+      else if (verb.name === 'Connect') return this.#connectStream(verb);
       else break;
     }
     this.#options.clock.after(waitMs, () => this.#end('by TwiML'));
   }
 
-  #connect(connect: Verb): void {
+  get #streamVerb(): Verb | undefined {
+    return this.#connect?.children.find((child) => child.name === 'Stream');
+  }
+
+  #connectStream(connect: Verb): void {
     const { directions, clock } = this.#options;
-    const noun = connect.children.find((child) => child.name === 'Stream');
-    const parameters = Object.fromEntries(
-      (noun?.children ?? []).map(({ attributes }) => [attributes['name'] ?? '', attributes['value'] ?? '']),
-    );
+    this.#connect = connect;
     if (directions.stream === 'never') {
       // The handshake failed: Twilio reports it and goes on with the action.
-      void this.#post('/webhook/stream_status', { StreamEvent: 'stream-error', StreamError: 'Stream - Handshake' });
+      this.#reportStream({ StreamEvent: 'stream-error', StreamError: 'Stream - Handshake' });
       return this.#afterStream();
     }
-    this.#open(parameters);
-    if (directions.stream === 'twice') clock.after(500, () => this.#open(parameters));
+    this.#open();
+    if (directions.stream === 'twice') clock.after(SECOND_STREAM_MS, () => this.#open());
   }
 
-  #open(customParameters: Record<string, string>): void {
+  #open(): void {
     const { clock, timeline, directions, doors } = this.#options;
-    const number = ++this.#streams;
-    const sid = `MZ${String(number).padStart(32, '0')}`;
-    const socket = new VirtualSocket(clock, this.#latencyMs, {
-      message: (text) => this.#obey(stream, text),
-      closed: (code) => this.#streamClosed(stream, code),
+    const verb = this.#streamVerb;
+    const url = verb?.attributes['url'];
+    if (verb === undefined || url === undefined) {
+      timeline.note('line_error', '12200 <Connect> without a <Stream url>', { code: 12200 });
+      return this.#afterStream();
+    }
+    const number = this.#all.length + 1;
+    const streamSid = `MZ${this.sid.slice(2, 24)}${String(number).padStart(10, '0')}`;
+    const customParameters = Object.fromEntries(
+      verb.children.map(({ attributes }) => [attributes['name'] ?? '', attributes['value'] ?? '']),
+    );
+    const stream: PhoneStream = new PhoneStream({
+      clock,
+      timeline,
+      directions,
+      ledger: number === 1 ? this.heard : new PlayoutLedger(),
+      start: { streamSid, accountSid: ACCOUNT_SID, callSid: this.sid, customParameters },
+      number,
+      connect: (far) => doors.stream(url, far),
+      onStarted: () => {
+        this.#reportStream({ StreamEvent: 'stream-started', StreamSid: streamSid });
+        if (number === 1) for (const run of this.#onStreaming.splice(0)) run();
+      },
+      onAudible: (at, ms, mark) => {
+        if (number === 1) this.#audible(at, ms, mark);
+      },
+      onLost: () => {
+        if (stream !== this.#stream || this.over) return;
+        this.#reportStream({ StreamEvent: 'stream-stopped', StreamSid: streamSid });
+        this.#afterStream();
+      },
     });
-    const stream: Stream = {
-      sid,
-      socket,
-      writer: new StreamWriter({ streamSid: sid, accountSid: ACCOUNT_SID, callSid: this.sid, customParameters }),
-      playout: new Playout(this.heard),
-      openedAt: this.#now(),
-      started: false,
-      over: false,
-      wake: () => {},
-    };
-    // A second stream of the same call is an intruder: the caller hears the first.
+    this.#all.push(stream);
     if (number === 1) this.#stream = stream;
-    timeline.note('stream_open', sid, { stream: number });
-    doors.stream(socket);
-    socket.tell(stream.writer.connected());
-    if (directions.stop_without_start === true) return socket.tell(stream.writer.stop());
-    if (directions.start === 'never') return;
-    const delayMs = typeof directions.start === 'object' ? directions.start.after_ms : 0;
-    clock.after(delayMs, () => this.#start(stream, number));
   }
 
-  #start(stream: Stream, number: number): void {
-    const { clock, directions } = this.#options;
-    if (stream.over || this.over) return;
-    stream.started = true;
-    stream.socket.tell(stream.writer.start());
-    void this.#post('/webhook/stream_status', { StreamEvent: 'stream-started', StreamSid: stream.sid });
-    if (number > 1) return;
-    for (const run of this.#onStreaming.splice(0)) run();
-    for (const { after_ms, text } of directions.messages ?? []) {
-      clock.after(after_ms, () => {
-        const filled = text.replaceAll('$streamSid', stream.sid).replaceAll('$callSid', this.sid);
-        if (!stream.over) stream.socket.tell(filled);
-      });
-    }
-    if (directions.drop_socket_after_ms !== undefined) {
-      clock.after(directions.drop_socket_after_ms, () => {
-        if (stream.over) return;
-        stream.socket.hangUp(1006);
-        this.#streamClosed(stream, 1006);
-      });
-    }
-    if (directions.half_open_after_ms !== undefined) {
-      clock.after(directions.half_open_after_ms, () => stream.socket.goSilent());
-    }
-  }
-
-  #obey(stream: Stream, text: string): void {
-    if (stream.over) return;
-    const message = parseServerMessage(text, stream.sid);
-    const at = this.#now();
-    switch (message.kind) {
-      case 'media':
-        return this.#hear(stream, stream.playout.push(message.payload, at));
-      case 'mark':
-        return this.#hear(stream, stream.playout.mark(message.name, at));
-      case 'clear':
-        this.#options.timeline.note('clear');
-        return this.#hear(stream, stream.playout.clear(at));
-      case 'invalid':
-        return this.#options.timeline.note('line_error', `31951 ${message.reason}`, { code: 31951 });
-    }
-  }
-
-  #hear(stream: Stream, output: readonly PlayoutOutput[]): void {
-    const { clock, directions } = this.#options;
-    for (const event of output) {
-      if (event.kind === 'mark') {
-        const marks = directions.marks ?? 'returned';
-        if (marks === 'lost') continue;
-        const tell = () => stream.socket.tell(stream.writer.mark(event.name));
-        if (typeof marks === 'object') clock.after(marks.late_ms, tell);
-        else tell();
-      } else if (event.watermark !== null || levelDb(event.bytes) >= SILENT_DB) {
-        this.#audible(event.at, event.ms, event.watermark);
-      }
-    }
-    stream.wake();
-    const due = stream.playout.nextDue();
-    if (due === null) return;
-    stream.wake = clock.after(due - this.#now(), () => {
-      if (!stream.over) this.#hear(stream, stream.playout.advance(this.#now()));
-    });
+  #reportStream(extra: Readonly<Record<string, string>>): void {
+    void this.#postTo(this.#streamVerb?.attributes['statusCallback'], extra);
   }
 
   #audible(at: number, ms: number, mark: Watermark | null): void {
@@ -310,35 +255,19 @@ export class Telephone {
     const last = this.lastAudibleAt;
     if (last === null || at - last > PAUSE_MS) {
       if (last !== null) timeline.note('agent_quiet', '', {}, last);
-      timeline.note(
-        'agent_audible',
-        mark === null ? '(no line of the script)' : `line ${mark.line + 1}`,
-        { line: mark?.line ?? null },
-        at,
-      );
+      const text = mark === null ? '(no line of the script)' : `line ${mark.line + 1}`;
+      timeline.note('agent_audible', text, { line: mark?.line ?? null }, at);
     }
     this.lastAudibleAt = at + ms;
     for (const ear of this.#ears) ear.heard(at, ms, mark);
   }
 
-  /** The socket is gone; Twilio asks the action what is next. */
-  #streamClosed(stream: Stream, code: number): void {
-    if (stream.over) return;
-    this.#shut(stream, `code ${code}`);
-    if (stream !== this.#stream || this.over) return;
-    void this.#post('/webhook/stream_status', { StreamEvent: 'stream-stopped', StreamSid: stream.sid });
-    this.#afterStream();
-  }
-
+  /** The stream is gone; Twilio asks the action what is next, and without one the call is over. */
   #afterStream(): void {
-    void this.#post('/webhook/stream_ended', {}).then((answer) => this.#carryOut(answer));
-  }
-
-  #shut(stream: Stream, why: string): void {
-    stream.over = true;
-    stream.wake();
-    stream.playout.stop(this.#now());
-    this.#options.timeline.note('stream_closed', why);
+    void this.#postTo(this.#connect?.attributes['action'], {}).then((answer) => {
+      if (answer === null) this.#end('without an action');
+      else this.#carryOut(answer);
+    });
   }
 
   /** The telephone call is over. */
@@ -351,30 +280,24 @@ export class Telephone {
     this.#mouth.close(this.#now());
     for (const ear of this.#ears) ear.over();
     const order = directions.status_callback ?? 'after_stop';
-    const endStream = () => this.#stopStream();
+    const endStream = () => {
+      if (this.#stream === null || this.#stream.over) return;
+      this.#stream.stop();
+      this.#reportStream({ StreamEvent: 'stream-stopped', StreamSid: this.#stream.sid });
+      void this.#postTo(this.#connect?.attributes['action'], {});
+    };
     const sendStatus = () => {
       if (order === 'never') return;
       const durationMs = this.#now() - (this.#answeredAt ?? this.#now());
       void this.#post('/webhook/call_status', statusForm(this.#statusSequence++, durationMs));
     };
-    const delayMs = directions.status_delay_ms ?? 0;
     if (order === 'before_stop') {
       sendStatus();
-      clock.after(WEBHOOK_MS + 100, endStream);
+      clock.after(TRAVEL_MS + 100, endStream);
     } else {
       endStream();
-      clock.after(delayMs, sendStatus);
+      clock.after(directions.status_delay_ms ?? 0, sendStatus);
     }
-  }
-
-  #stopStream(): void {
-    const stream = this.#stream;
-    if (stream === null || stream.over) return;
-    if ((this.#options.directions.stop ?? 'sent') === 'sent') stream.socket.tell(stream.writer.stop());
-    stream.socket.hangUp(1000);
-    this.#shut(stream, 'the call is over');
-    void this.#post('/webhook/stream_status', { StreamEvent: 'stream-stopped', StreamSid: stream.sid });
-    void this.#post('/webhook/stream_ended', {});
   }
 
   /** Fifty times a second: the caller's frame, or silence. */
@@ -382,19 +305,7 @@ export class Telephone {
     if (this.over) return;
     const at = this.#nextSlot * SLOT_MS;
     this.#nextSlot++;
-    this.#mouth.speak(at, (frame) => {
-      const stream = this.#stream;
-      if (stream === null || !stream.started || stream.over) return false;
-      const payload =
-        frame === null ? SILENCE : Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength).toString('base64');
-      stream.socket.tell(stream.writer.media(payload, Math.round(at - stream.openedAt)));
-      return true;
-    });
+    this.#mouth.speak(at, (frame) => this.#stream?.deliver(frame, at) ?? false);
     this.#options.clock.after(this.#nextSlot * SLOT_MS - this.#now(), () => this.#tick());
   }
-}
-
-function restAnswer(status: number, code: number | null, message: string): Response {
-  const body = { ok: status < 400, status, json: () => Promise.resolve({ code, message }) };
-  return body as unknown as Response;
 }

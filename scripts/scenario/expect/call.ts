@@ -4,6 +4,9 @@ import type { CallEvent, EventKind } from '../timeline.ts';
 import { eventsOf, fits, matches, turnLine, turnWord, wordOf } from './match.ts';
 import type { CallExpectation, TurnWord } from './schema.ts';
 
+/** Why an expectation is not judged. */
+export const NOT_SEEN = 'not seen over real sockets';
+
 /** What became of one expectation. */
 export interface Verdict {
   /** Where it stands in the file. */
@@ -24,7 +27,7 @@ export function judgeCall(expectation: CallExpectation, outcome: Outcome): Verdi
   const report: Report = (path, expected, happened) =>
     verdicts.push({ path: ['expect', ...path], expected, happened, skipped: null });
   const skip = (path: readonly (string | number)[], expected: string) =>
-    verdicts.push({ path: ['expect', ...path], expected, happened: null, skipped: 'not seen over real sockets' });
+    verdicts.push({ path: ['expect', ...path], expected, happened: null, skipped: NOT_SEEN });
   const sees = (path: readonly (string | number)[], expected: string, kinds: readonly EventKind[]): boolean => {
     const seen = kinds.every((kind) => outcome.sees.has(kind));
     if (!seen) skip(path, expected);
@@ -32,11 +35,12 @@ export function judgeCall(expectation: CallExpectation, outcome: Outcome): Verdi
   };
   const { events, turns } = outcome;
   const spoken = turns.filter((turn) => turn.text !== '');
+  const { lateMs, earlyMs, truncateMs, holeMs } = outcome.tolerance;
   const within = (path: readonly (string | number)[], what: string, took: number | null, max: number) =>
     report(
       path,
       `${what} within ${max} ms`,
-      took === null ? 'it never came' : took > max ? `after ${round(took)} ms` : null,
+      took === null ? 'it never came' : took > max + lateMs ? `after ${round(took)} ms` : null,
     );
   const first = (kind: EventKind) => events.find((event) => event.kind === kind)?.at ?? null;
 
@@ -131,7 +135,7 @@ export function judgeCall(expectation: CallExpectation, outcome: Outcome): Verdi
           (event) => start !== undefined && event.at >= start.at && event !== start,
         );
         const took = start === undefined || end === undefined ? null : end.at - start.at;
-        const ok = took !== null && took <= (max_ms ?? Infinity) && took >= (min_ms ?? 0);
+        const ok = took !== null && took <= (max_ms ?? Infinity) + lateMs && took >= (min_ms ?? 0) - earlyMs;
         const missing = start === undefined ? from : to;
         report(
           ['times', index],
@@ -159,7 +163,7 @@ export function judgeCall(expectation: CallExpectation, outcome: Outcome): Verdi
         over === null || lastAudibleAt === null ? null : over - lastAudibleAt,
         max,
       );
-      if (over !== null && lastAudibleAt !== null && over < lastAudibleAt - 1)
+      if (over !== null && lastAudibleAt !== null && over < lastAudibleAt - 1 - earlyMs)
         report(
           ['hang_up_within_ms'],
           'the last words are heard to their end',
@@ -182,12 +186,14 @@ export function judgeCall(expectation: CallExpectation, outcome: Outcome): Verdi
         report(
           ['truncates', 'within_ms'],
           `truncate ${index + 1} within ${max} ms of what was heard`,
-          off <= max ? null : `the model was told ${round(toldMs)} ms, the caller heard ${round(playedMs)} ms`,
+          off <= max + truncateMs
+            ? null
+            : `the model was told ${round(toldMs)} ms, the caller heard ${round(playedMs)} ms`,
         );
       });
     },
     underruns: (max) => {
-      const { underruns } = outcome.heard;
+      const underruns = outcome.heard.underruns.filter(({ gapMs }) => gapMs > holeMs);
       const list = underruns.map(({ at, gapMs }) => `${round(gapMs)} ms at ${round(at)}`).join(', ');
       report(
         ['underruns'],
@@ -197,7 +203,7 @@ export function judgeCall(expectation: CallExpectation, outcome: Outcome): Verdi
     },
     gaps_ms: (max) => {
       const longest = Math.max(0, ...outcome.heard.underruns.map(({ gapMs }) => gapMs));
-      report(['gaps_ms'], `no hole longer than ${max} ms`, longest <= max ? null : `${round(longest)} ms`);
+      report(['gaps_ms'], `no hole longer than ${max} ms`, longest <= max + holeMs ? null : `${round(longest)} ms`);
     },
     log: (words) => {
       words.forEach(({ event, fields, count }, index) => {
@@ -269,6 +275,13 @@ export function judgeAlways(script: Script, expectation: CallExpectation, outcom
     'nothing of a call is left when it is over',
     outcome.leftovers.length === 0 ? undefined : outcome.leftovers.join(', '),
   );
+  if (!outcome.countsTimers)
+    verdicts.push({
+      path: ['expect'],
+      expected: 'always: no timer of a call is left when it is over',
+      happened: null,
+      skipped: NOT_SEEN,
+    });
   if (!allow.includes('agent_silent')) {
     const entry = outcome.silentEntry;
     rule('the agent answers', entry === null ? undefined : `the caller waited for entry ${entry + 1} in vain`);

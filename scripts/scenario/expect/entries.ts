@@ -1,7 +1,7 @@
 import { frameCount } from '../../../sandbox/audio/timing.ts';
 import type { Script } from '../../../sandbox/script/schema.ts';
 import type { Outcome } from '../outcome.ts';
-import type { Verdict } from './call.ts';
+import { NOT_SEEN, type Verdict } from './call.ts';
 import type { EntryExpectation } from './schema.ts';
 
 /** A noise or line that clears the line does so while it lasts, or a moment later. */
@@ -18,10 +18,11 @@ export function judgeEntry(script: Script, index: number, expectation: EntryExpe
       path: ['conversation', index, 'expect', word],
       expected,
       happened: null,
-      skipped: 'not seen over real sockets',
+      skipped: NOT_SEEN,
     });
   const entry = script.conversation[index];
   const { events } = outcome;
+  const { lateMs } = outcome.tolerance;
 
   if (entry?.kind === 'agent') {
     const frames = outcome.heard.framesOf(index).length;
@@ -34,7 +35,8 @@ export function judgeEntry(script: Script, index: number, expectation: EntryExpe
       const before = events.findLast((event) => event.kind === 'caller_stops' && event.at <= (begins ?? Infinity));
       const from = before?.at ?? events.find((event) => event.kind === 'stream_open')?.at ?? 0;
       const took = begins === null ? null : begins - from;
-      const happened = took === null ? 'it never came' : took > within_ms ? `after ${Math.round(took)} ms` : null;
+      const happened =
+        took === null ? 'it never came' : took > within_ms + lateMs ? `after ${Math.round(took)} ms` : null;
       report('within_ms', `the line begins within ${within_ms} ms`, happened);
     }
   }
@@ -52,7 +54,7 @@ export function judgeEntry(script: Script, index: number, expectation: EntryExpe
         ? undefined
         : events.find(({ kind, at }) => kind === 'clear' && at >= begins && at <= ends + BECAUSE_MS);
     const took = clear === undefined || begins === null ? null : clear.at - begins;
-    const late = took !== null && clears_within_ms !== undefined && took > clears_within_ms;
+    const late = took !== null && clears_within_ms !== undefined && took > clears_within_ms + lateMs;
     const limit = clears_within_ms === undefined ? '' : ` within ${clears_within_ms} ms`;
     const happened =
       begins === null
