@@ -1,3 +1,4 @@
+import { FIRST_RENDERED_LINE, renderedLine } from '../audio/rendered.ts';
 import { sameWords } from '../script/progress.ts';
 import { FIRST_FREE_LINE } from '../script/schema.ts';
 import type { ResponseParams } from './client-events.ts';
@@ -17,8 +18,8 @@ export type Intent = { readonly also?: readonly FurtherCall[] } & (
 
 /** Said when the script has nothing to say. */
 const FILLERS = ['אני איתך. במה עוד אפשר לעזור?', 'סליחה, אפשר לחזור על זה?', 'אני מקשיב.'] as const;
-/** Line indices of speech outside the script run from 200 to 255 and start over. */
-const FREE_LINES = 256 - FIRST_FREE_LINE;
+/** Line indices of speech outside the script run from 200 to 215 and start over. */
+const FREE_LINES = FIRST_RENDERED_LINE - FIRST_FREE_LINE;
 
 /**
  * The sentence that instructions put in quotes: «…», “…” or "…" (a gershayim inside a Hebrew abbreviation is no
@@ -62,9 +63,10 @@ export class Intents {
     }
 
     const quoted = quotedSentence(params.instructions ?? '');
+    if (quoted !== null && outOfBand) return { kind, text: quoted, line: renderedLine(quoted), entry: null };
     if (quoted !== null) {
       const same = next.kind === 'say' && sameWords(next.text, quoted) ? next.entry : null;
-      const entry = outOfBand ? null : (same ?? progress.opening());
+      const entry = same ?? progress.opening();
       if (entry !== null) progress.consume(entry);
       return { kind, text: quoted, line: entry ?? this.freeLine(), entry, also: this.takeTogether(entry, offered) };
     }

@@ -59,7 +59,14 @@ export interface SandboxRealtime {
   /** Base without query: `ws://127.0.0.1:PORT/v1/realtime`. */
   readonly url: string;
   readonly connections: readonly SandboxRealtimeConnection[];
+  /** Connections that rendered speech beforehand: no call, no script of one, no faults. */
+  readonly renderings: readonly SandboxRealtimeConnection[];
   close(): Promise<void>;
+}
+
+/** The client says by its User-Agent that this connection carries no call. */
+function isRendering(info: ConnectionInfo): boolean {
+  return /\brender\b/iu.test(String(info.headers['user-agent'] ?? ''));
 }
 
 function refuse(socket: Duplex, status: number, body: object): void {
@@ -124,6 +131,7 @@ export async function startSandboxRealtime(options: SandboxRealtimeOptions = {})
   const host = options.host ?? '127.0.0.1';
   const fallback = options.script ?? loadScript(conversationPath(DEFAULT_CONVERSATION));
   const connections: SandboxRealtimeConnection[] = [];
+  const renderings: SandboxRealtimeConnection[] = [];
   const refused = new Map<Script, number>();
   const accepted = new Map<Script, number>();
   const sockets = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
@@ -134,18 +142,19 @@ export async function startSandboxRealtime(options: SandboxRealtimeOptions = {})
   const accept = (socket: WebSocket, info: ConnectionInfo, script: Script, beta: boolean): void => {
     if (beta) return turnAway(socket, ERRORS.betaShape());
     if (info.model === '') return turnAway(socket, ERRORS.missingModel());
+    const renders = isRendering(info);
     const nth = (accepted.get(script) ?? 0) + 1;
-    accepted.set(script, nth);
+    if (!renders) accepted.set(script, nth);
     const core = new RealtimeCore({
       script,
       model: info.model,
       speed: options.speed ?? 5,
-      connection: `${info.number.toString(36)}x`,
+      connection: `${info.number.toString(36)}${renders ? 'r' : 'x'}`,
       startedAt: Date.now() / 1000,
-      faulty: nth <= (script.model.first_connections ?? Infinity),
+      faulty: !renders && nth <= (script.model.first_connections ?? Infinity),
     });
     const counts = { received: new Map<string, number>(), sent: new Map<string, number>() };
-    connections.push({
+    (renders ? renderings : connections).push({
       ...info,
       ...counts,
       script,
@@ -176,9 +185,11 @@ export async function startSandboxRealtime(options: SandboxRealtimeOptions = {})
           message: 'Missing bearer or basic authentication in header',
         },
       });
-    const info = { number: handshakes++, model: url.searchParams.get('model') ?? '', headers: request.headers };
-    const script = options.scriptFor?.(info) ?? fallback;
-    const refusals = script.model.refuse_connection ?? 0;
+    const facts = { model: url.searchParams.get('model') ?? '', headers: request.headers };
+    const renders = isRendering({ ...facts, number: 0 });
+    const info = { ...facts, number: renders ? renderings.length : handshakes++ };
+    const script = renders ? fallback : (options.scriptFor?.(info) ?? fallback);
+    const refusals = renders ? 0 : (script.model.refuse_connection ?? 0);
     const before = refused.get(script) ?? 0;
     if (refusals === true || before < refusals) {
       refused.set(script, before + 1);
@@ -197,6 +208,7 @@ export async function startSandboxRealtime(options: SandboxRealtimeOptions = {})
   return {
     url: `ws://${host}:${port}${PATH}`,
     connections,
+    renderings,
     close: async () => {
       for (const socket of sockets.clients) socket.terminate();
       await new Promise((resolve) => http.close(resolve));

@@ -1,7 +1,9 @@
 import { noise } from '../audio/noise.ts';
+import { renderedText } from '../audio/rendered.ts';
 import { speechFrames } from '../audio/speech.ts';
 import { frameCount } from '../audio/timing.ts';
 import type { Watermark } from '../audio/watermark.ts';
+import { sameWords } from './progress.ts';
 import type { Entry, Script } from './schema.ts';
 
 /** The caller answers this long after the agent's line where the script says nothing else. */
@@ -13,6 +15,9 @@ const TAIL_MS = 60;
 /** A line that stops before its last frame is over after this much quiet; longer where the caller made a sound in it, since it may go on. */
 const QUIET_MS = 700;
 const INTERRUPTED_QUIET_MS = 2500;
+/** A rendered sentence that was heard this far and is at its first frames again is said once more. In frames. */
+const ANEW_AFTER = 10;
+const ANEW_WITHIN = 3;
 
 /** What the caller does now. */
 export type Act =
@@ -63,6 +68,8 @@ export class Director {
   private readonly patienceMs: number;
   private readonly startedAt: number;
   private readonly lines = new Map<number, HeardLine>();
+  /** Rendered speech by its line index: the entry it is heard as, and how far. */
+  private readonly rendered = new Map<number, { readonly entry: number; lastFrame: number }>();
   /** Lengths of the agent's lines: asked for with every frame that is heard. */
   private readonly frames = new Map<number, number>();
   private readonly acted = new Map<number, { startedAt: number; endedAt: number | null }>();
@@ -82,11 +89,30 @@ export class Director {
   heard(at: number, ms: number, mark: Watermark | null): void {
     this.lastAudible = at + ms;
     if (mark === null) return;
-    const line = this.lines.get(mark.line) ?? { firstAt: at, lastAt: at, ms: 0, lastFrame: 0, interrupted: false };
+    const entry = this.entryOf(mark);
+    const line = this.lines.get(entry) ?? { firstAt: at, lastAt: at, ms: 0, lastFrame: 0, interrupted: false };
     line.lastAt = at + ms;
     line.ms += ms;
     line.lastFrame = Math.max(line.lastFrame, mark.frame);
-    this.lines.set(mark.line, line);
+    this.lines.set(entry, line);
+  }
+
+  /** The entry a frame belongs to. Speech rendered beforehand is told by its words; said again, it is the next such entry. */
+  private entryOf(mark: Watermark): number {
+    const text = renderedText(mark.line);
+    if (text === null) return mark.line;
+    const playing = this.rendered.get(mark.line);
+    if (playing !== undefined && !(mark.frame < ANEW_WITHIN && playing.lastFrame >= ANEW_AFTER)) {
+      playing.lastFrame = Math.max(playing.lastFrame, mark.frame);
+      return playing.entry;
+    }
+    const from = playing === undefined ? 0 : playing.entry + 1;
+    const found = this.entries.findIndex(
+      (entry, index) => index >= from && entry.kind === 'agent' && sameWords(entry.agent, text),
+    );
+    const entry = found < 0 ? mark.line : found;
+    this.rendered.set(mark.line, { entry, lastFrame: mark.frame });
+    return entry;
   }
 
   /** The act of this entry began, or is over. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { renderedLine } from '../../../sandbox/audio/rendered.ts';
 import { frameCount } from '../../../sandbox/audio/timing.ts';
 import { Director } from '../../../sandbox/script/director.ts';
 import type { Step } from '../../../sandbox/script/director.ts';
@@ -105,6 +106,34 @@ describe('the caller', () => {
     }
     expect(director.next(4399).kind).toBe('listen');
     expect(director.next(4400)).toMatchObject({ kind: 'act', act: { kind: 'speak', entry: 1 } });
+  });
+
+  it('takes speech rendered beforehand for its entry, and the same sentence again for the next one', () => {
+    const reprompt = 'הלו, אתם עדיין איתי?';
+    const script = parse(`
+  - agent: שלום.
+  - silence_ms: 100
+  - agent: ${reprompt}
+  - silence_ms: 100
+  - agent: ${reprompt}
+  - caller: כן.
+`);
+    const director = new Director(script, 0);
+    const mark = renderedLine(reprompt);
+    const frames = frameCount(reprompt);
+    const plays = (from: number, at: number) => {
+      for (let frame = from; frame < frames; frame++)
+        director.heard(at + (frame - from) * 20, 20, { line: mark, frame });
+    };
+    plays(0, 0);
+    // Cut and resumed a little earlier: still the same.
+    plays(frames - 8, 2000);
+    expect(director.steps().map(({ entry }) => entry)).toEqual([2]);
+    plays(0, 4000);
+    expect(director.steps().map(({ entry, startedAt }) => [entry, startedAt])).toEqual([
+      [2, 0],
+      [4, 4000],
+    ]);
   });
 
   it('presses keys and tells by kind', () => {
