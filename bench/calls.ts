@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,10 +13,12 @@ import { Histogram } from './load/histogram.ts';
 import { LinePeer } from './load/line-peer.ts';
 import { startModelPeer } from './load/model-peer.ts';
 import { type MeasuredProcess, pinned, startMeasured } from './load/process.ts';
+import { type HotFunction, hottestFunctions, startProfile } from './load/profile.ts';
 
 /**
  * What N calls at once cost the production build's web process, beside a bare relay under the same load in the same
- * run: `npm run bench -- [--calls 100,200] [--seconds 20] [--json]`. Needs `npm run build` first, and Linux.
+ * run: `npm run bench -- [--calls 100,200] [--seconds 20] [--json] [--profile [--profile-dir DIR]]`. Needs
+ * `npm run build` first, and Linux.
  */
 
 const AUTH_TOKEN = 'bench-token';
@@ -27,6 +29,8 @@ const MODEL_PORT = 4311;
 const RING_PER_SECOND = 25;
 const SETTLE_MS = 4000;
 const DELIVERY_LIMIT_MS = 30_000;
+/** Functions named by --profile. */
+const HOTTEST = 10;
 
 interface Figures {
   readonly target: 'relay' | 'product';
@@ -40,6 +44,8 @@ interface Figures {
   readonly twimlMs: ReturnType<Histogram['summary']>;
   readonly deliveryMs: ReturnType<Histogram['summary']>;
   readonly eventLoopDelayP99Ms: number | null;
+  /** The product's hottest functions while it was measured, with --profile. A profile costs CPU: its figures run higher. */
+  readonly hottest?: readonly HotFunction[];
 }
 
 const { values } = parseArgs({
@@ -47,6 +53,8 @@ const { values } = parseArgs({
     calls: { type: 'string', default: '100,200' },
     seconds: { type: 'string', default: '20' },
     json: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false },
+    'profile-dir': { type: 'string' },
   },
 });
 const say = (line: string) => process.stderr.write(`${line}\n`);
@@ -104,7 +112,7 @@ async function measure(target: 'relay' | 'product', calls: number, seconds: numb
         env,
         started: 'listening',
       })
-    : await startMeasured(['build/web.js'], { env, started: 'listening' });
+    : await startMeasured(['build/web.js'], { env, started: 'listening', inspect: values.profile });
   const worker = isRelay ? null : await startMeasured(['build/worker.js'], { env, started: 'worker_started', core: 0 });
   try {
     line = new LinePeer({
@@ -123,11 +131,14 @@ async function measure(target: 'relay' | 'product', calls: number, seconds: numb
       await sleep(1000 / RING_PER_SECOND);
     }
     await sleep(SETTLE_MS);
+    const profiling = process_.inspectorUrl === null ? null : await startProfile(process_.inspectorUrl);
     const cpuBefore = process_.cpuMs();
     const startedAt = performance.now();
     await sleep(seconds * 1000);
     const elapsedSec = (performance.now() - startedAt) / 1000;
     const cpuMs = process_.cpuMs() - cpuBefore;
+    const profile = await profiling?.stop();
+    if (profile !== undefined) keepProfile(profile, calls);
     const rssMb = process_.rssMb() - rssBefore;
     const delay = isRelay ? null : await eventLoopDelayP99();
     const deliveryMs = new Histogram();
@@ -150,6 +161,7 @@ async function measure(target: 'relay' | 'product', calls: number, seconds: numb
       twimlMs: line.twiml.summary(),
       deliveryMs: deliveryMs.summary(),
       eventLoopDelayP99Ms: delay,
+      ...(profile === undefined ? {} : { hottest: hottestFunctions(profile, HOTTEST) }),
     };
   } finally {
     line?.stop();
@@ -157,6 +169,14 @@ async function measure(target: 'relay' | 'product', calls: number, seconds: numb
     await process_.stop();
     model.close();
   }
+}
+
+/** The whole profile, for a viewer, where one was asked for. */
+function keepProfile(profile: object, calls: number): void {
+  const dir = values['profile-dir'];
+  if (dir === undefined) return;
+  mkdirSync(dir, { recursive: true });
+  writeFileSync(join(dir, `web-${calls}-calls.cpuprofile`), JSON.stringify(profile));
 }
 
 function rounded(value: number): number {
@@ -173,7 +193,10 @@ try {
     results.push(relay, product);
     say(`  CPU ms per call-second: relay ${relay.cpuMsPerCallSecond}, product ${product.cpuMsPerCallSecond}`);
     say(`  product / relay: ${rounded(product.cpuMsPerCallSecond / relay.cpuMsPerCallSecond)}`);
-    for (const { target, ...figures } of [relay, product]) say(`  ${target}: ${JSON.stringify(figures)}`);
+    for (const { target, hottest, ...figures } of [relay, product]) {
+      say(`  ${target}: ${JSON.stringify(figures)}`);
+      for (const { name, place, share } of hottest ?? []) say(`    ${(share * 100).toFixed(1)} %  ${name}  ${place}`);
+    }
   }
   if (!pinned) say('the processes were not kept to a core each: ratios are less certain');
   process.stdout.write(`${values.json ? JSON.stringify(results) : ''}\n`);

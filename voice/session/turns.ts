@@ -75,26 +75,35 @@ export function heardWords(text: string, heardMs: number, totalMs: number): stri
 
 /** The turns worth storing: committed caller turns, and agent turns whose playout ended with something heard. */
 export function recordsOf(turns: readonly Turn[]): readonly TurnRecord[] {
-  const records: TurnRecord[] = [];
-  turns.forEach((turn, position) => {
-    if (turn.startedMs === null || (turn.speaker === 'agent' && !turn.settled)) return;
-    const { itemId, speaker, text, interrupted, startedMs, endedMs } = turn;
-    records.push({
-      itemId,
-      position,
-      speaker,
-      text,
-      interrupted,
-      startedMs: Math.round(startedMs),
-      endedMs: endedMs === null ? null : Math.round(endedMs),
-    });
-  });
-  return records;
+  return turns.map(recordOf).filter((record) => record !== null);
+}
+
+function recordOf(turn: Turn, position: number): TurnRecord | null {
+  if (turn.startedMs === null || (turn.speaker === 'agent' && !turn.settled)) return null;
+  const { itemId, speaker, text, interrupted, startedMs, endedMs } = turn;
+  return {
+    itemId,
+    position,
+    speaker,
+    text,
+    interrupted,
+    startedMs: Math.round(startedMs),
+    endedMs: endedMs === null ? null : Math.round(endedMs),
+  };
 }
 
 /** The records that differ between two lists, as they stand in the second. */
 export function changedRecords(before: readonly Turn[], after: readonly Turn[]): readonly TurnRecord[] {
   if (before === after) return [];
-  const old = new Map(recordsOf(before).map((record) => [record.itemId, JSON.stringify(record)]));
-  return recordsOf(after).filter((record) => old.get(record.itemId) !== JSON.stringify(record));
+  const changed: TurnRecord[] = [];
+  after.forEach((turn, position) => {
+    // Most are the very turns they were: only what was replaced or moved is looked into.
+    if (before[position] === turn) return;
+    const record = recordOf(turn, position);
+    if (record === null) return;
+    const place = before.findIndex((known) => known.itemId === turn.itemId);
+    const old = place < 0 ? null : recordOf(before[place] as Turn, place);
+    if (JSON.stringify(old) !== JSON.stringify(record)) changed.push(record);
+  });
+  return changed;
 }

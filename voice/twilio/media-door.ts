@@ -66,7 +66,7 @@ export function mediaDoor(options: MediaDoorOptions): MediaDoor {
       }
       sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
         const warm = waiting.waiting < WARM_STREAMS;
-        const stream = new MediaStream(webSocket, options, () => streams.delete(stream), { warm });
+        const stream = new MediaStream(webSocket, options, () => streams.delete(stream), { warm, wire: socket });
         webSocket.on('ping', (data) => {
           if (stream.controlFrame(data.length)) webSocket.pong(data);
         });

@@ -26,6 +26,14 @@ export interface MediaSocket {
   terminate(): void;
 }
 
+/** The bytes below a media socket: what is written between the two goes out in one write. */
+export interface Wire {
+  cork(): void;
+  uncork(): void;
+}
+
+const UNCORKED: Wire = { cork: () => undefined, uncork: () => undefined };
+
 /**
  * One media socket of Twilio: waits for a valid `start`, opens the call, and carries messages between the two.
  * Whatever arrives while the call is being opened is kept and handed over in order.
@@ -34,6 +42,7 @@ export class MediaStream {
   readonly #socket: MediaSocket;
   readonly #options: MediaDoorOptions;
   readonly #onOver: () => void;
+  readonly #wire: Wire;
   readonly #rate: MessageRate;
   #model: ModelConnection | null;
   readonly #cancelStartLimit: () => void;
@@ -49,8 +58,14 @@ export class MediaStream {
   readonly #said = new Set<string>();
 
   /** `warm`: the model's line opens ahead of the `start`, which is the usual. */
-  constructor(socket: MediaSocket, options: MediaDoorOptions, onOver: () => void, { warm = true } = {}) {
+  constructor(
+    socket: MediaSocket,
+    options: MediaDoorOptions,
+    onOver: () => void,
+    { warm = true, wire = UNCORKED }: { readonly warm?: boolean; readonly wire?: Wire } = {},
+  ) {
     this.#socket = socket;
+    this.#wire = wire;
     this.#options = options;
     this.#onOver = onOver;
     this.#lastMessageAt = options.clock.now();
@@ -202,8 +217,10 @@ export class MediaStream {
     return {
       sendAudio: (payload, mark) => {
         if (this.#isBackedUp()) return this.#cut('line_backed_up');
+        this.#wire.cork();
         socket.send(mediaFor(streamSid, payload));
         socket.send(markFor(streamSid, mark));
+        this.#wire.uncork();
       },
       clear: () => socket.send(clearFor(streamSid)),
       close: (reason) => socket.close(1000, reason),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readUsualMedia } from './usual-media.ts';
 
 /** Media Streams messages from Twilio, each reduced to what the engine uses. Numbers arrive as strings. */
 
@@ -49,6 +50,11 @@ export type MessageProblem = 'not_json' | 'bad_shape' | 'unknown_event';
 
 /** Reads one text frame. Never throws. */
 export function readTwilioMessage(text: string): TwilioMessage | { readonly problem: MessageProblem } {
+  return readUsualMedia(text) ?? readBySchema(text);
+}
+
+/** The same for a message of any shape: the schemas say what is one. */
+export function readBySchema(text: string): TwilioMessage | { readonly problem: MessageProblem } {
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -65,7 +65,8 @@ export function openSocket(options: SocketOptions, model: string, listener: Tran
   socket.on('close', (code) => listener.broken(`closed_${code}`));
   return {
     isOpen: () => socket.readyState === WebSocket.OPEN,
-    send: (text) => socket.send(text),
+    // Bytes, which `ws` masks into one piece with their header: a text goes out in two.
+    send: (text) => socket.send(Buffer.from(text), { binary: false }),
     close() {
       socket.close(1000);
       setTimeout(() => socket.terminate(), CLOSE_LIMIT_MS).unref();
