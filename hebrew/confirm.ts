@@ -1,3 +1,4 @@
+import type { DialogueState } from './dialogue.ts';
 import { type Found, lexicon } from './phrases.ts';
 import { underPrefixes } from './prefixes.ts';
 import { isQuestionWord } from './questions.ts';
@@ -76,7 +77,10 @@ const DECIDES_NOTHING: ReadonlySet<Kind> = new Set(['filler', 'thanks', 'apology
  * Reads the answer to a question that can be confirmed. `asked` is that question: an answer that repeats its words
  * («כן, דני כהן») adds nothing and is a yes. Accepts any string.
  */
-export function classifyAnswer(text: string, options: { readonly asked?: string | null } = {}): Answer {
+export function classifyAnswer(
+  text: string,
+  options: { readonly asked?: string | null; readonly state?: DialogueState } = {},
+): Answer {
   const parts = splitClauses(text).map(partOf);
   const all = parts.flatMap((part) => part.kinds);
   const kinds = all.filter((kind) => !DECIDES_NOTHING.has(kind));

@@ -1,4 +1,7 @@
 import { type Run, dictatedRuns } from './dictation.ts';
+import { isIsraeliPhone, nationalDigits } from './phone.ts';
+
+export { isIsraeliPhone, nationalDigits } from './phone.ts';
 
 /** Numbers that are spoken, one digit or one pair at a time: telephone numbers above all. */
 
@@ -75,18 +78,4 @@ function spells(run: Run, target: string): boolean {
     }
   }
   return positions.get(run.length)?.has(target.length) ?? false;
-}
-
-/** Areas 02, 03, 04, 08, 09; mobiles 05x; 07x numbers; 1-700 and 1-800 services. */
-const ISRAELI = /^(?:0[23489]\d{7}|0(?:5\d|7[2-9])\d{7}|1[5-9]\d{8})$/u;
-
-/** Whether digits, in national form, are a complete Israeli telephone number. */
-export function isIsraeliPhone(digits: string): boolean {
-  return ISRAELI.test(digits);
-}
-
-/** The digits of a number as it is dictated in Israel: `+972 50-123-4567` is `0501234567`. Foreign numbers keep their country code. */
-export function nationalDigits(number: string): string {
-  const digits = number.replace(/[^0-9]/gu, '').replace(/^00/u, '');
-  return /^9720?\d{8,9}$/u.test(digits) ? `0${digits.replace(/^9720?/u, '')}` : digits;
 }

@@ -1,22 +1,16 @@
-import { closingRun, endsInLooseGoodbye, holdsGoodbye, isClosing, takesBack } from './closing-parts.ts';
+import { closingRun, endsInLooseGoodbye, holdsGoodbye, isClosing, isReunion, takesBack } from './closing-parts.ts';
+import type { Kind } from './closing-parts.ts';
+import type { DialogueState } from './dialogue.ts';
 import { wantsNoCalls } from './opt-out.ts';
 import { splitClauses } from './tokenise.ts';
+
+export type { DialogueState } from './dialogue.ts';
 
 /**
  * What an utterance does to the conversation. `strong`: a goodbye. `soft`: thanks or «that is all» and nothing
  * else, while nobody waits. `opt_out`: a goodbye, and never call again. `not_interested`: the pitch is over.
  */
 export type Closing = 'strong' | 'soft' | 'opt_out' | 'not_interested' | 'none';
-
-/** What the same words mean depends on where the conversation stands. */
-export interface DialogueState {
-  /** The caller has hardly spoken yet: a wish for the evening greets. */
-  readonly atOpening: boolean;
-  /** The agent's last turn asked something. */
-  readonly agentAwaitsAnswer: boolean;
-  /** The agent announced that it is doing something («שנייה, אני בודק»). */
-  readonly agentBusy: boolean;
-}
 
 /**
  * Reads an utterance by its clauses and the dialogue's state, never by a substring: a goodbye is its final clause
@@ -30,11 +24,29 @@ export function classifyClosing(text: string, state: DialogueState): Closing {
   const before = clauses[clauses.length - run.clauses - 1];
   if (holdsGoodbye(run.kinds, state.atOpening)) return takesBack(before) ? 'none' : 'strong';
   if (endsInLooseGoodbye(clauses.at(-1), state.atOpening)) return takesBack(clauses.at(-2)) ? 'none' : 'strong';
+  // «נתראה ביום שלישי» answers a question about the day, and takes leave when the day is settled.
+  if (state.taskDone && state.agentAsks !== 'something' && isReunion(clauses)) return 'strong';
 
   const { kinds } = run;
   if (run.clauses < clauses.length || kinds.includes('complaint')) return 'none';
   if (kinds.includes('decline')) return 'not_interested';
+  return !state.agentBusy && isSoft(kinds, state) ? 'soft' : 'none';
+}
+
+/** Whether closing words that are no goodbye, and are all that was said, end a conversation in this state. */
+function isSoft(kinds: readonly Kind[], { agentAsks, atOpening, taskDone }: DialogueState): boolean {
+  const has = (...wanted: readonly Kind[]) => kinds.some((kind) => wanted.includes(kind));
   // «כן, תודה» accepts an offer; «כן, זה הכול» does not.
-  const isSoft = kinds.includes('done') || (kinds.includes('thanks') && !kinds.includes('yes'));
-  return isSoft && !state.agentAwaitsAnswer && !state.agentBusy ? 'soft' : 'none';
+  const isThanks = has('thanks') && !has('yes');
+  switch (agentAsks) {
+    case 'something':
+      return false;
+    case 'anything_else':
+      return has('done') || (!has('yes') && has('no', 'refusedThanks', 'nothingMore', 'allGood', 'thanks'));
+    case 'whether_done':
+      return has('yes', 'done', 'allGood', 'thanks', 'refusedThanks') && !has('no');
+    case 'nothing':
+      // Nobody thanks before anything was done: at the opening it answers a greeting.
+      return has('done', 'refusedThanks') || (isThanks && !atOpening) || (taskDone && has('no') && has('allGood'));
+  }
 }

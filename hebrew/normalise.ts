@@ -28,6 +28,11 @@ const SPACES = /[^\S\n]+/gu;
  * forms are kept. Idempotent; accepts any string.
  */
 export function normalise(text: string): string {
+  return unify(text).toLowerCase().normalize('NFC').trim();
+}
+
+/** {@link normalise} with Latin capitals left as they are: for words that are shown again. */
+export function unify(text: string): string {
   // NFC takes presentation forms apart (U+FB2A is shin and dot), so the marks are stripped once more after it.
   return strip(strip(text).normalize('NFC'))
     .replace(SIGN, (sign) => SIGNS[sign] ?? ' ')
@@ -37,8 +42,6 @@ export function normalise(text: string): string {
     .replace(HYPHENS, '-')
     .replace(LINE_BREAKS, '\n')
     .replace(SPACES, ' ')
-    .toLowerCase()
-    .normalize('NFC')
     .trim();
 }
 

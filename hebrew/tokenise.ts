@@ -1,4 +1,4 @@
-import { normalise } from './normalise.ts';
+import { normalise, unify } from './normalise.ts';
 
 /** A word (letters, with geresh and gershayim inside), a number (ASCII digits, `10.5`, `09:30`), or a mark. */
 export interface Token {
@@ -26,9 +26,18 @@ const CLAUSE_MARKS = new Set([...'.,!?;:…()[]', '—', '\n', '؟', '،', '。'
 
 /** Splits a text, normalised here, into words, numbers and marks. A dash between spaces comes out as `—`. */
 export function tokenise(text: string): readonly Token[] {
+  return tokensOf(normalise(text));
+}
+
+/** The same with Latin capitals left as they are. */
+function tokeniseSpelt(text: string): readonly Token[] {
+  return tokensOf(unify(text));
+}
+
+function tokensOf(normalised: string): readonly Token[] {
   const tokens: Token[] = [];
   let openQuote = false;
-  for (const match of normalise(text).matchAll(TOKEN)) {
+  for (const match of normalised.matchAll(TOKEN)) {
     const { word, number, mark } = match.groups ?? {};
     if (word !== undefined) {
       const closesQuote = openQuote && word.endsWith("'");
@@ -52,9 +61,18 @@ export function words(text: string): readonly string[] {
 
 /** The clauses of a text, none of them without words. */
 export function splitClauses(text: string): readonly Clause[] {
+  return clausesOf(tokenise(text));
+}
+
+/** The same with Latin capitals left as they are. */
+export function splitSpelt(text: string): readonly Clause[] {
+  return clausesOf(tokeniseSpelt(text));
+}
+
+function clausesOf(tokens: readonly Token[]): readonly Clause[] {
   const clauses: Clause[] = [];
   let open: string[] = [];
-  for (const token of tokenise(text)) {
+  for (const token of tokens) {
     if (token.kind !== 'mark') open.push(token.text);
     else if (CLAUSE_MARKS.has(token.text)) {
       const last = clauses.at(-1);

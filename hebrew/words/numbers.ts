@@ -35,6 +35,15 @@ export const THOUSANDS: Readonly<Record<string, number>> = { אלף: 1000, אל�
 /** Behind a digit: שלושת אלפים. */
 export const THOUSAND_PLURAL = new Set(['אלפים', 'אלף']);
 
+export const LARGE: Readonly<Record<string, number>> = {
+  מיליון: 1_000_000,
+  מליון: 1_000_000,
+  מיליונים: 1_000_000,
+  מיליארד: 1_000_000_000,
+};
+/** Behind a number: שניים וחצי. */
+export const FRACTIONS: Readonly<Record<string, number>> = { וחצי: 0.5, ורבע: 0.25, ושליש: 1 / 3 };
+
 /** The next one twice: פעמיים שבע. */
 export const TWICE = new Set(['פעמיים', 'פעמים', 'דאבל', 'כפול', 'double']);
 /** Behind a digit, the next one so many times: שלוש פעמים אפס. */

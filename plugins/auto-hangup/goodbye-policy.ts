@@ -1,8 +1,8 @@
 import { announcesWork } from '../../hebrew/busy.ts';
 import { isBackchannel } from '../../hebrew/confirm.ts';
+import { agentAsksInAll } from '../../hebrew/dialogue.ts';
 import { isFarewell } from '../../hebrew/farewell.ts';
 import { type Closing, classifyClosing } from '../../hebrew/goodbye.ts';
-import { endsWithQuestion } from '../../hebrew/questions.ts';
 import type { AgentTurn, CallerTurn, CallView } from '../../voice/plugin.ts';
 import { type Moment, type Timeline, isProven } from './timeline.ts';
 
@@ -37,7 +37,7 @@ export function createCallerGoodbyePolicy(timeline: Timeline): CallerGoodbyePoli
   /** The caller's newest words that were no goodbye. */
   let wentOnAt = -1;
 
-  function read(turn: CallerTurn, moment: Moment): Closing {
+  function read(turn: CallerTurn, moment: Moment, view: CallView): Closing {
     const before = [turn.answers, moment.heard].filter((text) => text !== null);
     // A reply that asks again keeps «תודה» from ending the call, when its words come first.
     const answered = timeline.isLatest(moment) && lastAnswer !== null ? [lastAnswer] : [];
@@ -45,13 +45,14 @@ export function createCallerGoodbyePolicy(timeline: Timeline): CallerGoodbyePoli
       atOpening:
         moment.spokenBefore === 0 ||
         (moment.spokenBefore < OPENING_CALLER_TURNS && moment.agentTurns <= OPENING_AGENT_TURNS),
-      agentAwaitsAnswer: [...before, ...answered].some(endsWithQuestion),
+      agentAsks: agentAsksInAll(before, answered),
       agentBusy: before.some(announcesWork),
+      taskDone: view.leadCaptured,
     });
   }
 
   function said(turn: CallerTurn, moment: Moment, view: CallView) {
-    const closing = isProven(turn) ? read(turn, moment) : 'none';
+    const closing = isProven(turn) ? read(turn, moment, view) : 'none';
     const isGoodbye = closing === 'strong' || closing === 'soft' || closing === 'opt_out';
     const keepsWaiting = waiting !== null && moment.order > waiting.order && isBackchannel(turn.text);
     if (!isGoodbye && !keepsWaiting) {

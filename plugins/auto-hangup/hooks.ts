@@ -17,7 +17,7 @@ const GOODBYE_TIMER = 'goodbye';
 const LEAD_TIMER = 'lead';
 
 /** Behind a yes, thanks add nothing, whatever was asked before it. */
-const NOBODY_WAITS: DialogueState = { atOpening: false, agentAwaitsAnswer: false, agentBusy: false };
+const NOBODY_WAITS: DialogueState = { atOpening: false, agentAsks: 'nothing', agentBusy: false, taskDone: false };
 
 /** A verdict that came while the caller was speaking on. */
 interface WaitingVerdict {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isFarewell } from '../../hebrew/farewell.ts';
 import { type Closing, type DialogueState, classifyClosing } from '../../hebrew/goodbye.ts';
 
-const MID: DialogueState = { atOpening: false, agentAwaitsAnswer: false, agentBusy: false };
+const MID: DialogueState = { atOpening: false, agentAsks: 'nothing', agentBusy: false, taskDone: false };
 
 /** Phrases of one class, one a line or between `·`. */
 function list(text: string): readonly string[] {
@@ -35,7 +35,7 @@ describe('the curated phrases', () => {
   });
 
   it('a strong goodbye is one whether the agent waits for an answer or not', () => {
-    expectAll('strong', STRONG, { atOpening: true, agentAwaitsAnswer: true, agentBusy: true });
+    expectAll('strong', STRONG, { atOpening: true, agentAsks: 'something', agentBusy: true, taskDone: false });
   });
 
   it('a wish for the day or the feast is a greeting at the opening', () => {
@@ -45,7 +45,7 @@ describe('the curated phrases', () => {
   it('soft closings', () => expectAll('soft', SOFT));
 
   it('a soft closing is none while the agent waits for an answer', () => {
-    expectAll('none', SOFT, { ...MID, agentAwaitsAnswer: true });
+    expectAll('none', SOFT, { ...MID, agentAsks: 'something' });
   });
 
   it('a soft closing is none while the agent does what it announced: «שנייה, אני בודק לך ביומן» – «תודה»', () => {
@@ -59,8 +59,10 @@ describe('the curated phrases', () => {
   it.each([
     ['mid-call', MID],
     ['at the opening', { ...MID, atOpening: true }],
-    ['while the agent waits', { ...MID, agentAwaitsAnswer: true }],
-  ])('none of the phrases that are no goodbye is one, %s', (_, state) => expectAll('none', NOT_A_GOODBYE, state));
+    ['while the agent waits', { ...MID, agentAsks: 'something' }],
+  ] as const)('none of the phrases that are no goodbye is one, %s', (_, state) =>
+    expectAll('none', NOT_A_GOODBYE, state),
+  );
 });
 
 describe('how people end a call', () => {

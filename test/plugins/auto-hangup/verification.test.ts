@@ -163,7 +163,7 @@ describe('the caller corrects', () => {
       .caller('דני')
       .agent(READ_BACK)
       .caller('כן')
-      .agent('יש עוד משהו?')
+      .agent('לשלוח גם תזכורת?')
       .caller('לא, תודה');
     expect(talk.tool(DETAILS).ended).toBe('user_verified');
   });
