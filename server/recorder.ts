@@ -103,6 +103,9 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
       settleAsked = true;
       wake();
     },
+    alert(kind) {
+      logEvent(log, 'business_alert', { callSid, businessId, kind }, 'warn');
+    },
     idle: async () => {
       while (running !== null) await running;
     },

@@ -68,6 +68,8 @@ export interface CallerFrame {
   readonly level: number;
   /** μ-law, 8 kHz, normally 160 bytes. */
   readonly frame: Uint8Array;
+  /** What the line played of the agent during this frame, 160 bytes of μ-law, or null: its echo may be in `frame`. */
+  readonly reference: Uint8Array | null;
 }
 
 /** A caller turn whose words are known. Arrives when its transcription does, which may be after the reply began. */
@@ -114,7 +116,11 @@ export type Command =
   | { readonly type: 'pause_playout' }
   /** Undoes `pause_playout`; nothing is lost. */
   | { readonly type: 'resume_playout' }
-  /** The caller has the floor: clear the line, cancel the reply, trim the model's memory to what was heard. */
+  /**
+   * The caller clearly speaks: the line is silent at once. When their utterance is a turn they have the floor: the reply
+   * is cancelled and the model's memory trimmed to what was heard. A backchannel or a noise gives the agent the floor
+   * back, from where it stopped.
+   */
   | { readonly type: 'interrupt' }
   /** Caller audio is withheld from the model (and counted as held) until released. greeting-first alone uses it. */
   | { readonly type: 'hold_caller_audio' }

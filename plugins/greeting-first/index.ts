@@ -46,8 +46,10 @@ export const greetingFirst = definePlugin({
       return release;
     };
     return {
-      onCallStart: () => [{ type: 'hold_caller_audio' }, { type: 'start_timer', id: HOLD_TIMER, ms: HOLD_LIMIT_MS }],
-      onModelReady: () => [
+      // A greeting whose audio is at hand sounds at once; else the model speaks it as soon as it is ready.
+      onCallStart: () => [
+        { type: 'hold_caller_audio' },
+        { type: 'start_timer', id: HOLD_TIMER, ms: HOLD_LIMIT_MS },
         greeting_message === ''
           ? {
               type: 'prompt',

@@ -237,6 +237,7 @@ export class House implements Doors {
         this.#settled++;
         timeline.note('settled');
       },
+      alert: (kind) => timeline.note('alert', kind, { kind }),
     };
   }
 

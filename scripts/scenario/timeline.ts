@@ -31,6 +31,8 @@ export const EVENT_KINDS = [
   'turn',
   'log',
   'line_error',
+  'alert',
+  'history',
 ] as const;
 export type EventKind = (typeof EVENT_KINDS)[number];
 

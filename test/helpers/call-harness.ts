@@ -1,4 +1,5 @@
 import { CountedClock } from '../../scripts/scenario/clock.ts';
+import type { ModelConnection, ModelEvent } from '../../voice/model/speech-model.ts';
 import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
 import type { CallConfig } from '../../voice/session/config.ts';
 import { type CallTimeouts, DEFAULT_TIMEOUTS } from '../../voice/session/limits.ts';
@@ -28,16 +29,26 @@ export interface CallOptions {
   readonly latencyMs?: number;
   readonly maxCallMs?: number;
   readonly timeouts?: Partial<CallTimeouts>;
+  /** Lines at hand, by their text: how long each takes, ms. */
+  readonly lines?: Readonly<Record<string, number>>;
   /** The model is ready at once. Default true. */
   readonly modelReady?: boolean;
+  /** How many new lines to the model come about once one broke; any more are refused. Default 0. */
+  readonly reconnects?: number;
   /** What the REST hang-up does, one entry an attempt; the last one goes on for ever. Default `done`. */
   readonly hangUps?: readonly ('done' | 'gone' | 'fails' | 'never')[];
 }
 
+/** How long a new line to the model takes. */
+const CONNECT_MS = 50;
+
 /** A call on a virtual clock: the real session between a virtual line and a fake model. */
 export class CallHarness {
   readonly clock = new VirtualClock();
-  readonly model: FakeModel;
+  /** The line to the model that is open now, or was last. */
+  model: FakeModel;
+  readonly alerts: string[] = [];
+  #reconnects: number;
   readonly line: VirtualLine;
   readonly session: Session;
   readonly logs: { readonly at: number; readonly event: string; readonly fields: Readonly<Record<string, unknown>> }[] =
@@ -58,6 +69,7 @@ export class CallHarness {
   constructor(options: CallOptions = {}) {
     const plugins = options.plugins ?? [];
     this.#hangUps = [...(options.hangUps ?? ['done'])];
+    this.#reconnects = options.reconnects ?? 0;
     this.model = new FakeModel(this.clock, (event) => this.session.modelEvent(event));
     this.line = new VirtualLine(this.clock, options.latencyMs ?? 0, {
       mark: (name) => this.session.mark(name),
@@ -70,11 +82,13 @@ export class CallHarness {
       clock: this.#sessionClock,
       line: this.line,
       model: this.model,
+      reconnectModel: (onEvent) => this.#reconnect(onEvent),
       hangUp: () => this.#hangUp(),
       recorder: {
         saveTurns: (records) => records.forEach((record) => this.#records.set(record.itemId, record)),
         callEnded: ({ reason, heldMs }) => this.ends.push({ at: this.at, reason, heldMs }),
         transcriptsSettled: () => this.settledAt.push(this.at),
+        alert: (kind) => this.alerts.push(kind),
       },
       log: (event, fields) => this.logs.push({ at: this.at, event, fields }),
       onDisposed: () => this.disposed++,
@@ -82,6 +96,15 @@ export class CallHarness {
     this.session.start();
     if (options.modelReady ?? true) this.model.ready();
     this.#sendFrames();
+  }
+
+  /** A new line to the model: ready in a moment, or refused. */
+  #reconnect(onEvent: (event: ModelEvent) => void): ModelConnection {
+    const model = new FakeModel(this.clock, onEvent, this.model);
+    this.model = model;
+    const isTaken = this.#reconnects-- > 0;
+    this.clock.after(CONNECT_MS, () => model.emit(isTaken ? { type: 'ready' } : { type: 'closed', code: 'http_503' }));
+    return model;
   }
 
   get at(): number {
@@ -218,7 +241,12 @@ export function callConfig(options: CallOptions = {}): CallConfig {
       }),
     ),
     apology: { text: 'סליחה, יש תקלה.', audio: new Uint8Array(APOLOGY_MS * 8).fill(0x30) },
-    lines: new Map(),
+    lines: new Map(
+      Object.entries(options.lines ?? {}).map(([text, ms]) => [
+        text,
+        { text, audio: new Uint8Array(ms * 8).fill(0x20) },
+      ]),
+    ),
     lastResort: new Map(),
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
   };

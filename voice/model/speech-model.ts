@@ -17,6 +17,15 @@ export type ModelCommand =
       readonly contentIndex: number;
       readonly audioEndMs: number;
     }
+  /** Adds a turn as text behind `previousItemId`: `root` is the very beginning, null the end. Ids up to 32 characters. */
+  | {
+      readonly type: 'add_message';
+      readonly eventId: string;
+      readonly itemId: string;
+      readonly speaker: 'agent' | 'caller' | 'system';
+      readonly text: string;
+      readonly previousItemId: string | null;
+    }
   | { readonly type: 'delete_item'; readonly eventId: string; readonly itemId: string }
   | { readonly type: 'tool_output'; readonly eventId: string; readonly callId: string; readonly output: string };
 
@@ -74,8 +83,8 @@ export type ModelEvent =
       readonly eventId: string | null;
       readonly permanent: boolean;
     }
-  /** The connection is gone or never came: `code` says why. Nothing follows. */
-  | { readonly type: 'closed'; readonly code: string };
+  /** The connection is gone or never came: `code` says why; `permanent` that another would fare no better. Nothing follows. */
+  | { readonly type: 'closed'; readonly code: string; readonly permanent?: boolean };
 
 /** A function offered to the model; `parameters` is JSON schema. */
 export interface ModelTool {

@@ -1,10 +1,30 @@
-import type { CallPlugin } from '../plugin.ts';
+import type { CallPlugin, CallerFrame } from '../plugin.ts';
 import type { CallConfig } from './config.ts';
 import type { Effect } from './effects.ts';
 import type { CallEvent } from './events.ts';
+import { type Playout, playedFrame } from './playout.ts';
 import { PluginHost } from './plugin-host.ts';
 import { type CallState, initialState, viewOf } from './state.ts';
 import { step } from './step.ts';
+
+/** A frame of the caller as plugins see it; the agent's own audio is looked up only for those that ask. */
+class HeardFrame implements CallerFrame {
+  readonly at: number;
+  readonly level: number;
+  readonly frame: Uint8Array;
+  readonly #playout: Playout;
+
+  constructor(event: Extract<CallEvent, { type: 'caller_audio' }>, playout: Playout) {
+    this.at = event.at;
+    this.level = event.level;
+    this.frame = event.frame;
+    this.#playout = playout;
+  }
+
+  get reference(): Uint8Array | null {
+    return playedFrame(this.#playout, this.at);
+  }
+}
 
 /** A plugin that answers its own command's notice with the same command again would never end. */
 const MAX_ROUNDS = 200;
@@ -43,7 +63,7 @@ export class Call {
     // Plugins hear a frame before it is passed on, so that a hold or an interruption takes effect with it.
     if (event.type === 'caller_audio' && this.#state.phase !== 'ended') {
       const view = viewOf(this.#state, event.at);
-      for (const { plugin, command } of this.#host.frame(event, view)) {
+      for (const { plugin, command } of this.#host.frame(new HeardFrame(event, this.#state.playout), view)) {
         queue.push({ type: 'command', at: event.at, plugin, command });
       }
     }

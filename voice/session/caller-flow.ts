@@ -1,13 +1,14 @@
 import { isBackchannel } from '../../hebrew/confirm.ts';
 import { isGhost } from '../../hebrew/ghosts.ts';
-import { bytesToMs } from '../audio/mulaw.ts';
+import { bytesToMs, rmsLevel } from '../audio/mulaw.ts';
 import { forgetUnheard } from './agent-flow.ts';
 import type { CallEvent } from './events.ts';
 import { PROVEN_SPEECH_MIN_MS, hear, provenSpeechMs } from './evidence.ts';
+import { awaitWords, giveBack, onFloorTimer, takeFloor } from './interruption.ts';
 import { isIdle } from './playout.ts';
 import { cancelReplies, wantReply } from './replies.ts';
-import { type Draft, type Utterance, change } from './state.ts';
-import { findTurn, insertTurn, lastHeardAgentTurn, updateTurn } from './turns.ts';
+import { type Draft, PLAIN_REPLY, type Utterance, change } from './state.ts';
+import { emptyTurn, findTurn, insertTurn, lastHeardAgentTurn, updateTurn } from './turns.ts';
 
 /** The caller's side of the conversation: audio to the model, utterances, their words, and whether to answer. */
 
@@ -42,6 +43,15 @@ export function passWaitingAudio(draft: Draft): void {
   for (const { payload, level, durationMs } of waiting) passOn(draft, payload, level, durationMs);
 }
 
+/** Audio of a line that broke goes to the next one, before what has come since. */
+export function onCallerReplay(draft: Draft, payloads: readonly string[]): void {
+  const replayed = payloads.map((payload) => {
+    const frame = Buffer.from(payload, 'base64');
+    return { payload, level: rmsLevel(frame), durationMs: bytesToMs(frame.length) };
+  });
+  change(draft, { waitingAudio: [...replayed, ...draft.state.waitingAudio] });
+}
+
 export function onSpeechStarted(draft: Draft, itemId: string, audioStartMs: number): void {
   const utterance: Utterance = {
     itemId,
@@ -65,28 +75,29 @@ export function onSpeechStopped(draft: Draft, itemId: string, audioEndMs: number
 
 /** The utterance became a turn. A reply follows at once when our own audio proves speech. */
 export function onCommitted(draft: Draft, itemId: string, previousItemId: string | null): void {
-  const { state } = draft;
-  if (findTurn(state.turns, itemId) !== undefined) return;
-  const known = state.utterances.find((utterance) => utterance.itemId === itemId);
+  if (findTurn(draft.state.turns, itemId) !== undefined) return;
+  const known = draft.state.utterances.find((utterance) => utterance.itemId === itemId);
   const proven =
     known === undefined
       ? 0
-      : provenSpeechMs(state.evidence, known.audioStartMs, known.audioEndMs ?? state.evidence.passedMs);
+      : provenSpeechMs(draft.state.evidence, known.audioStartMs, known.audioEndMs ?? draft.state.evidence.passedMs);
+  const overAgent = isOverAgent(draft);
+  const isClear = proven >= (overAgent ? MAYBE_BACKCHANNEL_MS : PROVEN_SPEECH_MIN_MS);
+  const wasInterrupted = draft.state.interruption !== null;
+  // The agent turn that this one cut short is what it answers: it ends before this one is noted.
+  if (isClear && draft.state.hangup === null) takeFloor(draft);
+  const { state } = draft;
   change(draft, {
     callerSpeaking: false,
     utterances: state.utterances.filter((utterance) => utterance.itemId !== itemId),
     turns: insertTurn(
       state.turns,
       {
-        itemId,
-        speaker: 'caller',
-        text: '',
-        interrupted: false,
+        ...emptyTurn(itemId, 'caller', 'audio'),
         startedMs: known?.startedAt ?? draft.at,
         endedMs: draft.at,
-        settled: false,
         provenSpeechMs: proven,
-        answers: known?.answers ?? lastHeardAgentTurn(state.turns)?.text ?? null,
+        answers: (wasInterrupted ? undefined : known?.answers) ?? lastHeardAgentTurn(state.turns)?.text ?? null,
       },
       previousItemId,
     ),
@@ -94,13 +105,14 @@ export function onCommitted(draft: Draft, itemId: string, previousItemId: string
   if (state.phase === 'ended') return;
   draft.notices.push({ hook: 'onCallerCommitted', args: [{ at: draft.at, itemId, provenSpeechMs: proven }] });
   if (state.hangup !== null) return;
-  const overAgent = !isIdle(state.playout) && proven < MAYBE_BACKCHANNEL_MS;
-  if (proven >= PROVEN_SPEECH_MIN_MS && !overAgent) answer(draft);
-  else change(draft, { undecided: [...draft.state.undecided, itemId] });
+  if (isClear) return answer(draft);
+  change(draft, { undecided: [...draft.state.undecided, itemId] });
+  awaitWords(draft, itemId);
 }
 
 /** Asks for a reply. One that was begun for the first half of what the caller said, and is not heard yet, gives way. */
 function answer(draft: Draft): void {
+  takeFloor(draft);
   const { slot } = draft.state;
   const isUnheard = slot.status === 'requested' || (slot.status === 'active' && slot.silent);
   if (isUnheard && slot.want.kind === 'reply') {
@@ -109,7 +121,7 @@ function answer(draft: Draft): void {
   }
   // This reply knows what the tools returned so far.
   change(draft, { toolReplyOwed: false });
-  wantReply(draft, { kind: 'reply', instructions: null });
+  wantReply(draft, PLAIN_REPLY);
 }
 
 /** The words of an utterance are known. Ghosts, words that recognition makes up out of silence, are no words. */
@@ -143,12 +155,21 @@ export function onTranscriptFailed(draft: Draft, itemId: string): void {
 }
 
 function isOverAgent(draft: Draft): boolean {
-  return !isIdle(draft.state.playout);
+  return draft.state.interruption !== null || !isIdle(draft.state.playout);
+}
+
+/** The words that should tell a backchannel from a turn did not come in time: the audio alone decides. */
+export function onUndecidedFloor(draft: Draft): void {
+  const itemId = onFloorTimer(draft);
+  if (itemId !== null)
+    decide(draft, itemId, (findTurn(draft.state.turns, itemId)?.provenSpeechMs ?? 0) >= PROVEN_SPEECH_MIN_MS);
 }
 
 /** Answers, or not, an utterance whose words had to be waited for. */
 function decide(draft: Draft, itemId: string, deserved: boolean): void {
   if (!draft.state.undecided.includes(itemId)) return;
   change(draft, { undecided: draft.state.undecided.filter((candidate) => candidate !== itemId) });
-  if (deserved && draft.state.hangup === null && draft.state.phase !== 'ended') answer(draft);
+  if (draft.state.hangup !== null || draft.state.phase === 'ended') return;
+  if (deserved) answer(draft);
+  else giveBack(draft, itemId);
 }

@@ -1,9 +1,13 @@
 import type { EndReason } from '../plugin.ts';
-import { cutPlayout, forgetUnheard, pausePlayout, pumpPlayout } from './agent-flow.ts';
-import { complete, enqueue, isIdle, remainingMs } from './playout.ts';
-import { REPLY_TIMER, cancelReplies, sayInstructions, wantReply } from './replies.ts';
+import type { AlertKind } from './effects.ts';
+import { forgetUnheard } from './agent-flow.ts';
+import { dropInterruption, takeFloor } from './interruption.ts';
+import { playLine } from './lines.ts';
+import { isAudible, isIdle, remainingMs } from './playout.ts';
+import { cutPlayout, pausePlayout } from './playout-flow.ts';
+import { REPLY_TIMER, cancelReplies, sayWant, wantReply } from './replies.ts';
 import { type Draft, change, isReplyPending } from './state.ts';
-import { insertTurn } from './turns.ts';
+import { RECONNECT_TIMER, ROTATE_TIMER } from './timers.ts';
 
 /**
  * How a call ends: a reason is decided once, the agent's last words are heard to their end, the line is hung up
@@ -37,12 +41,14 @@ const TRAILING_SILENCE = Buffer.alloc(8 * 800, 0xff).toString('base64');
 export function decideHangup(draft: Draft, reason: EndReason, say: string | null): void {
   const { state } = draft;
   if (state.hangup !== null || state.phase === 'ended') return;
+  // From now on nobody interrupts: whoever was speaking over the agent has the floor, once.
+  takeFloor(draft);
   change(draft, { hangup: { reason, say: null, stage: 'last_words', askedAt: null }, phase: 'closing' });
   draft.effects.push({ type: 'log', event: 'hangup_decided', fields: { reason } });
-  // From now on nobody interrupts, so nobody would take a pause back: the last words are heard.
+  // Nobody would take a pause back any more: the last words are heard.
   if (draft.state.playout.paused) pausePlayout(draft, false);
   draft.effects.push({ type: 'set_timer', id: LAST_WORDS_TIMER, dueAt: draft.at + FAREWELL_LIMIT_MS });
-  if (say !== null) wantReply(draft, { kind: 'say', instructions: sayInstructions(say) });
+  if (say !== null) wantReply(draft, sayWant(say));
 }
 
 /** Hangs up as soon as the agent has nothing more to say and all of it was heard. */
@@ -106,6 +112,7 @@ export function onStreamEnded(draft: Draft, how: 'stop' | 'lost'): void {
   if (state.phase === 'ended') return;
   if (how === 'stop' || state.hangup !== null) endCall(draft, state.hangup?.reason ?? 'caller_hangup');
   else {
+    dropInterruption(draft);
     cutPlayout(draft);
     cancelReplies(draft);
     draft.effects.push({ type: 'set_timer', id: STREAM_TIMER, dueAt: draft.at + LOST_STREAM_LIMIT_MS });
@@ -133,6 +140,8 @@ export function onModelLost(draft: Draft, code: string): void {
   if (state.modelLost) return;
   change(draft, { modelLost: true, openTools: [], toolReplyOwed: false, wants: [], waitingAudio: [] });
   draft.effects.push({ type: 'log', event: 'model_lost', fields: { code } }, { type: 'close_model' });
+  const alert = alertFor(code);
+  if (alert !== null) draft.effects.push({ type: 'alert', kind: alert });
   if (state.phase === 'ended') {
     settle(draft);
     return;
@@ -140,7 +149,8 @@ export function onModelLost(draft: Draft, code: string): void {
   const wasGenerating = state.slot.status !== 'free';
   change(draft, { slot: { status: 'free' } });
   if (wasGenerating) {
-    if (!isIdle(state.playout)) draft.effects.push({ type: 'clear_line' });
+    if (isAudible(state.playout)) draft.effects.push({ type: 'clear_line' });
+    dropInterruption(draft);
     cutPlayout(draft);
     forgetUnheard(draft);
   }
@@ -148,36 +158,29 @@ export function onModelLost(draft: Draft, code: string): void {
     hangUpWhenHeard(draft);
     return;
   }
-  if (!state.streamOver) speakFromFile(draft, 'apology', state.config.apology);
+  if (!state.streamOver) playLine(draft, state.config.apology);
   decideHangup(draft, 'model_unavailable', null);
 }
 
-function speakFromFile(
-  draft: Draft,
-  itemId: string,
-  spoken: { readonly text: string; readonly audio: Uint8Array },
-): void {
-  const turn = {
-    itemId,
-    speaker: 'agent',
-    text: spoken.text,
-    interrupted: false,
-    startedMs: null,
-    endedMs: null,
-    settled: false,
-    provenSpeechMs: 0,
-    answers: null,
-  } as const;
-  const queued = enqueue(draft.state.playout, { itemId, responseId: null, contentIndex: 0 }, spoken.audio);
-  change(draft, {
-    turns: insertTurn(draft.state.turns, turn, null),
-    playout: complete(queued, itemId).playout,
-  });
-  pumpPlayout(draft);
+/** What the business's owner must mend before the model answers again; null for what passes by itself. */
+function alertFor(code: string): AlertKind | null {
+  if (code === 'insufficient_quota' || code === 'billing_hard_limit_reached') return 'model_quota';
+  return ['invalid_api_key', 'account_deactivated', 'http_401', 'http_403'].includes(code) ? 'model_key' : null;
 }
+
+/** What is waited for only while the call goes on. */
+const CALL_TIMERS = [
+  LAST_WORDS_TIMER,
+  HANG_UP_TIMER,
+  HANG_UP_LIMIT_TIMER,
+  MAX_CALL_TIMER,
+  RECONNECT_TIMER,
+  ROTATE_TIMER,
+] as const;
 
 /** The call is over, once. Turns in the air keep what was heard; the model may finish its transcriptions. */
 function endCall(draft: Draft, reason: EndReason): void {
+  dropInterruption(draft);
   cutPlayout(draft);
   cancelReplies(draft);
   const unheard = draft.state.turns
@@ -189,8 +192,7 @@ function endCall(draft: Draft, reason: EndReason): void {
     holders: [],
     turns: draft.state.turns.filter((turn) => !unheard.includes(turn.itemId)),
   });
-  const over = [LAST_WORDS_TIMER, HANG_UP_TIMER, HANG_UP_LIMIT_TIMER, MAX_CALL_TIMER];
-  for (const id of over) draft.effects.push({ type: 'clear_timer', id });
+  for (const id of CALL_TIMERS) draft.effects.push({ type: 'clear_timer', id });
   draft.effects.push({ type: 'call_ended', reason, heldMs: Math.round(draft.state.heldMs) });
   const { state } = draft;
   if (state.modelReady && !state.modelLost && state.utterances.length > 0) {

@@ -3,12 +3,19 @@ import type { EndReason, Hooks } from '../plugin.ts';
 import type { LineMessage } from './playout.ts';
 import type { TurnRecord } from './turns.ts';
 
+/** What only the business's owner can mend. */
+export type AlertKind = 'model_quota' | 'model_key';
+
 /** What a step wants done in the world. The shell does it and reports back with events. */
 export type Effect =
   | { readonly type: 'send_audio'; readonly messages: readonly LineMessage[] }
   | { readonly type: 'clear_line' }
   | { readonly type: 'model'; readonly command: ModelCommand }
   | { readonly type: 'close_model' }
+  /** Opens a new line to the model in place of the one that broke; the caller's latest audio is sent again over it. */
+  | { readonly type: 'reconnect_model' }
+  /** The owner must act: the model's account is refused. */
+  | { readonly type: 'alert'; readonly kind: AlertKind }
   /** One timer per id; setting it again moves it. `dueAt` is on the call's clock. */
   | { readonly type: 'set_timer'; readonly id: string; readonly dueAt: number }
   | { readonly type: 'clear_timer'; readonly id: string }

@@ -24,6 +24,8 @@ export type CallEvent =
   | { readonly type: 'line_over'; readonly at: number }
   /** The process is asked to stop and its deadline has come, or staff end the call. */
   | { readonly type: 'end_requested'; readonly at: number }
+  /** Caller audio of the broken line, base64 frames in order: it precedes what has waited since. */
+  | { readonly type: 'caller_replay'; readonly at: number; readonly payloads: readonly string[] }
   | { readonly type: 'model'; readonly at: number; readonly event: ModelEvent }
   | { readonly type: 'timer'; readonly at: number; readonly id: string }
   | { readonly type: 'command'; readonly at: number; readonly plugin: string; readonly command: Command }

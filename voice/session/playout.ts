@@ -1,4 +1,4 @@
-import { BYTES_PER_MS, FRAME_BYTES, SILENCE, bytesToMs } from '../audio/mulaw.ts';
+import { BYTES_PER_MS, FRAME_BYTES, FRAME_MS, SILENCE, bytesToMs } from '../audio/mulaw.ts';
 
 /**
  * The playout ledger: what the agent has to say, what was sent to the line, what the caller has heard.
@@ -46,18 +46,37 @@ interface InFlight {
   /** Playing time with padding, ms. */
   readonly durationMs: number;
   readonly sentAt: number;
+  /** As it was sent, padding included. */
+  readonly audio: Uint8Array;
+}
+
+/** A stretch of audio the line has played, on the call's clock. */
+interface Played {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly audio: Uint8Array;
 }
 
 export interface Playout {
   /** Bumped by each cut; marks of an earlier generation were cleared, not heard. */
   readonly generation: number;
   readonly paused: boolean;
+  /** Since when the line is cleared and nothing is sent, because the caller may be taking the floor; null else. */
+  readonly heldSince: number | null;
   readonly items: readonly PlayoutItem[];
   readonly chunks: readonly Chunk[];
   readonly inFlight: readonly InFlight[];
-  /** The line cannot have begun the first message in flight before this: the time of the last mark. */
+  /** The line cannot have begun the first message in flight before this: what the last mark told, on the sender's clock. */
   readonly playingSince: number;
   readonly sentMessages: number;
+  /**
+   * The least time, ms, that a mark came back later than its audio would have ended on a line without delay: the way to
+   * the line and back. A `clear` sent now arrives as much later as the audio before it did, so positions are kept on the
+   * sender's clock, and a mark tells of a moment this long ago. Null before it was measured.
+   */
+  readonly roundTripMs: number | null;
+  /** What was played last: a frame of the caller may still carry its echo. */
+  readonly lastPlayed: Played | null;
 }
 
 /** A message for the line: media, then its mark. */
@@ -81,16 +100,24 @@ export interface Cut {
 export const EMPTY_PLAYOUT: Playout = {
   generation: 0,
   paused: false,
+  heldSince: null,
   items: [],
   chunks: [],
   inFlight: [],
   playingSince: 0,
   sentMessages: 0,
+  roundTripMs: null,
+  lastPlayed: null,
 };
 
 /** Nothing waits to be sent and everything sent was heard. */
 export function isIdle(playout: Playout): boolean {
   return playout.chunks.length === 0 && playout.inFlight.length === 0;
+}
+
+/** The caller hears the agent, or is about to: something is left to play and the line is not held. */
+export function isAudible(playout: Playout): boolean {
+  return playout.heldSince === null && !isIdle(playout);
 }
 
 /** When the line will have played all it was sent; in the past when it has run dry. */
@@ -153,7 +180,7 @@ export function pump(
   const started: string[] = [];
   let current = playout;
   let end = lineEndsAt(current);
-  while (!current.paused && current.chunks.length > 0 && end - at <= LEAD_LOW_MS) {
+  while (!current.paused && current.heldSince === null && current.chunks.length > 0 && end - at <= LEAD_LOW_MS) {
     const lead = end - at;
     const wanted = lead <= 0 ? FIRST_MESSAGE_MS : MESSAGE_MS;
     const piece = takePiece(current, wanted * BYTES_PER_MS, lead > LEAD_URGENT_MS);
@@ -168,6 +195,7 @@ export function pump(
       bytes: piece.bytes,
       durationMs: bytesToMs(piece.audio.length),
       sentAt: at,
+      audio: piece.audio,
     };
     current = {
       ...current,
@@ -189,7 +217,7 @@ export function pump(
 }
 
 function nextPumpAt(playout: Playout, at: number, end: number): number | null {
-  if (playout.chunks.length > 0 && !playout.paused) {
+  if (playout.chunks.length > 0 && !playout.paused && playout.heldSince === null) {
     const due = end - LEAD_LOW_MS;
     if (due > at) return due;
     // A piece waits for more audio of its item; when none comes it goes out as it is.
@@ -253,7 +281,20 @@ export function markHeard(
     for (const message of heard) if (message.itemId === item.itemId) bytes += message.bytes;
     return bytes === 0 ? item : { ...item, heardBytes: item.heardBytes + bytes };
   });
-  return takeFinished({ ...playout, items, inFlight: playout.inFlight.slice(index + 1), playingSince: at });
+  const { durationMs, audio } = playout.inFlight[index] as InFlight;
+  const roundTripMs = measureRoundTrip(playout, index, at);
+  const playingSince = at - (roundTripMs ?? 0);
+  const lastPlayed = { fromMs: playingSince - durationMs, toMs: playingSince, audio };
+  const inFlight = playout.inFlight.slice(index + 1);
+  return takeFinished({ ...playout, items, inFlight, playingSince, roundTripMs, lastPlayed });
+}
+
+/** Only a message that found the line empty tells: when it began to play does not hang on marks before it. */
+function measureRoundTrip(playout: Playout, index: number, at: number): number | null {
+  const { sentAt, durationMs } = playout.inFlight[index] as InFlight;
+  if (index > 0 || sentAt < playout.playingSince) return playout.roundTripMs;
+  const delayMs = Math.max(0, at - sentAt - durationMs);
+  return playout.roundTripMs === null ? delayMs : Math.min(playout.roundTripMs, delayMs);
 }
 
 function takeFinished(playout: Playout): { playout: Playout; finished: readonly PlayoutItem[] } {
@@ -276,9 +317,75 @@ export function heardMs(playout: Playout, itemId: string, at: number): number {
   return Math.min(heard, bytesToMs(item.receivedBytes));
 }
 
+/** The caller's 20 ms that came in at `at` may carry the echo of these 160 bytes of the agent; null when nothing was played. */
+export function playedFrame(playout: Playout, at: number): Uint8Array | null {
+  const toMs = at - (playout.roundTripMs ?? 0);
+  const fromMs = toMs - FRAME_MS;
+  let frame: Uint8Array | null = null;
+  const add = (startMs: number, endMs: number, audio: Uint8Array) => {
+    const overlapMs = Math.min(endMs, toMs) - Math.max(startMs, fromMs);
+    if (overlapMs <= 0) return;
+    frame ??= new Uint8Array(FRAME_BYTES).fill(SILENCE);
+    const target = Math.max(0, Math.round((startMs - fromMs) * BYTES_PER_MS));
+    const source = Math.max(0, Math.round((fromMs - startMs) * BYTES_PER_MS));
+    frame.set(audio.subarray(source, source + FRAME_BYTES - target), target);
+  };
+  const { lastPlayed } = playout;
+  if (lastPlayed !== null) add(lastPlayed.fromMs, lastPlayed.toMs, lastPlayed.audio);
+  let end = playout.playingSince;
+  for (const message of playout.inFlight) {
+    const start = Math.max(end, message.sentAt);
+    if (start >= toMs) break;
+    end = start + message.durationMs;
+    add(start, end, message.audio);
+  }
+  return frame;
+}
+
 /**
- * The line is cleared at `at`: what was neither heard nor is being heard is dropped, a new generation begins.
- * Returns the items cut short, in order; an item complete and heard to its end counts as finished, not cut.
+ * The line is cleared at `at` and held: what was being played and was not heard goes back in front of the queue, to be
+ * sent again by {@link resume} or dropped by {@link cut}. Marks of what was cleared count no more.
+ */
+export function hold(playout: Playout, at: number): { playout: Playout; finished: readonly PlayoutItem[] } {
+  if (playout.heldSince !== null) return { playout, finished: [] };
+  const unheard: Chunk[] = [];
+  const heardOf = new Map<string, number>();
+  let { lastPlayed } = playout;
+  let end = playout.playingSince;
+  for (const message of playout.inFlight) {
+    const start = Math.max(end, message.sentAt);
+    end = start + message.durationMs;
+    const heard = Math.min(message.bytes, Math.max(0, Math.floor((at - start) * BYTES_PER_MS)));
+    if (heard > 0) lastPlayed = { fromMs: start, toMs: Math.min(end, at), audio: message.audio };
+    heardOf.set(message.itemId, (heardOf.get(message.itemId) ?? 0) + heard);
+    if (heard < message.bytes)
+      unheard.push({ itemId: message.itemId, audio: message.audio.subarray(heard, message.bytes) });
+  }
+  const items = playout.items.map((item) => {
+    const heard = heardOf.get(item.itemId) ?? 0;
+    return heard === 0 ? item : { ...item, heardBytes: item.heardBytes + heard };
+  });
+  return takeFinished({
+    ...playout,
+    generation: playout.generation + 1,
+    paused: false,
+    heldSince: at,
+    items,
+    chunks: [...unheard, ...playout.chunks],
+    inFlight: [],
+    playingSince: at,
+    lastPlayed,
+  });
+}
+
+/** The caller did not take the floor: what was not heard is sent again, from the very sample it was cleared at. */
+export function resume(playout: Playout): Playout {
+  return playout.heldSince === null ? playout : { ...playout, heldSince: null };
+}
+
+/**
+ * What was neither heard nor is being heard is dropped, a new generation begins. Returns the items cut short, in
+ * order; an item complete and heard to its end counts as finished, not cut.
  */
 export function cut(
   playout: Playout,
@@ -301,6 +408,8 @@ export function cut(
       generation: playout.generation + 1,
       sentMessages: playout.sentMessages,
       playingSince: at,
+      roundTripMs: playout.roundTripMs,
+      lastPlayed: playout.lastPlayed,
     },
     cuts,
     finished,

@@ -1,13 +1,12 @@
 import type { ResponseStatus } from '../model/speech-model.ts';
-import { type Draft, type Want, change, modelEventId } from './state.ts';
+import { lineFor, playLine } from './lines.ts';
+import { type Draft, PLAIN_REPLY, type Want, change, modelEventId } from './state.ts';
 
 /**
  * The one writer of `create_response`. A model works on one response at a time; wishes queue here, equal ones
  * coalesce, and a response that fails or stays silent is asked for once more before the model counts as lost.
  */
 
-/** A response without its first audio or tool call after this long is cancelled and asked for again. */
-export const REPLY_TIMEOUT_MS = 6000;
 /**
  * A response that began and of which neither audio nor its end came for this long is given up: it would block every
  * reply after it. Longer than the wait for a beginning, because a model may think between a sentence and a tool call.
@@ -20,8 +19,13 @@ const CANCEL_TIMEOUT_MS = 2000;
 export const REPLY_TIMER = 'reply';
 
 /** Puts words into the agent's mouth: the model is told to say exactly these. */
-export function sayInstructions(text: string): string {
+function sayInstructions(text: string): string {
   return `Say exactly the following in Hebrew, word for word, and nothing before or after it: «${text}»`;
+}
+
+/** A turn of the agent in these very words. */
+export function sayWant(text: string): Want {
+  return { kind: 'say', instructions: sayInstructions(text), text };
 }
 
 /** Asks for an agent turn. Plain replies coalesce: two utterances in a row get one answer. */
@@ -32,12 +36,19 @@ export function wantReply(draft: Draft, want: Want): void {
   advanceReplies(draft);
 }
 
-/** Asks the model for the next response when it is free to give one. */
+/** Asks the model for the next response when it is free to give one; a line we hold the audio of needs no model. */
 export function advanceReplies(draft: Draft): void {
   const { state } = draft;
   const want = state.wants[0];
-  if (want === undefined || !state.modelReady || state.modelLost || state.streamOver || state.phase === 'ended') return;
-  if (state.slot.status !== 'free' || state.openTools.length > 0) return;
+  if (want === undefined || state.modelLost || state.streamOver || state.phase === 'ended') return;
+  if (state.slot.status !== 'free' || state.openTools.length > 0 || state.interruption !== null) return;
+  const line = lineFor(draft, want.text);
+  if (line !== null) {
+    change(draft, { wants: state.wants.slice(1) });
+    playLine(draft, line);
+    return advanceReplies(draft);
+  }
+  if (!state.modelReady) return;
   const eventId = modelEventId(draft, 'create');
   change(draft, {
     wants: draft.state.wants.slice(1),
@@ -52,7 +63,7 @@ export function advanceReplies(draft: Draft): void {
         ...(want.instructions === null ? {} : { instructions: want.instructions }),
       },
     },
-    { type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + REPLY_TIMEOUT_MS },
+    { type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + draft.state.config.timeouts.firstAudioMs },
   );
 }
 
@@ -64,7 +75,7 @@ export function onResponseCreated(draft: Draft, responseId: string): void {
     return;
   }
   // A response we did not ask for (the server may create one by itself) takes the slot like any other.
-  const want: Want = slot.status === 'requested' ? slot.want : { kind: 'reply', instructions: null };
+  const want: Want = slot.status === 'requested' ? slot.want : PLAIN_REPLY;
   const cancelled = slot.status === 'requested' && slot.cancelled;
   change(draft, { slot: { status: 'active', responseId, want, silent: true, cancelled } });
   if (cancelled) cancelActive(draft, responseId);
@@ -78,10 +89,13 @@ export function onResponseAlive(draft: Draft, responseId: string): void {
   draft.effects.push({ type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + STALL_TIMEOUT_MS });
 }
 
-/** Stops the response being made, if any, and forgets every reply still owed. Late audio of it is dropped. */
+/**
+ * Stops the response being made, if any, and forgets every answer still owed: what the caller says next calls for
+ * another. What a plugin wants said stays owed. Late audio of the response is dropped.
+ */
 export function cancelReplies(draft: Draft): void {
-  const { slot } = draft.state;
-  change(draft, { wants: [], toolReplyOwed: false });
+  const { slot, wants } = draft.state;
+  change(draft, { wants: wants.filter((want) => want.kind === 'say' || want.kind === 'prompt'), toolReplyOwed: false });
   if (slot.status === 'requested') change(draft, { slot: { ...slot, cancelled: true } });
   if (slot.status === 'active' && !slot.cancelled) {
     change(draft, { slot: { ...slot, cancelled: true } });
@@ -132,7 +146,11 @@ export function onCreateRefused(
   draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
   if (error.code === 'conversation_already_has_active_response') {
     // Its end frees the slot; should the end never be reported, time does.
-    draft.effects.push({ type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + REPLY_TIMEOUT_MS });
+    draft.effects.push({
+      type: 'set_timer',
+      id: REPLY_TIMER,
+      dueAt: draft.at + draft.state.config.timeouts.firstAudioMs,
+    });
     const wants = slot.cancelled ? draft.state.wants : [slot.want, ...draft.state.wants];
     const active = { status: 'active', responseId: UNKNOWN_RESPONSE, want: slot.want, silent: true } as const;
     change(draft, { wants, slot: { ...active, cancelled: true } });

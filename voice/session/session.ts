@@ -1,9 +1,10 @@
 import { rmsLevel } from '../audio/mulaw.ts';
-import type { ModelConnection, ModelEvent } from '../model/speech-model.ts';
+import type { ConnectModel, ModelConnection, ModelEvent } from '../model/speech-model.ts';
 import type { CallPlugin, EndReason } from '../plugin.ts';
 import { Call } from './call.ts';
+import { CallerTape } from './caller-tape.ts';
 import type { CallConfig } from './config.ts';
-import type { Effect } from './effects.ts';
+import type { AlertKind, Effect } from './effects.ts';
 import type { CallEvent } from './events.ts';
 import type { Toolbox } from './toolbox.ts';
 import type { TurnRecord } from './turns.ts';
@@ -33,6 +34,8 @@ export interface CallRecorder {
     readonly timings: Readonly<Record<string, number>>;
   }): void;
   transcriptsSettled(): void;
+  /** Something only the business's owner can mend kept the model from answering. */
+  alert(kind: AlertKind): void;
 }
 
 export interface SessionOptions {
@@ -41,7 +44,10 @@ export interface SessionOptions {
   readonly toolbox: Toolbox;
   readonly clock: SessionClock;
   readonly line: MediaLine;
+  /** The line that was opened for the call; its events are handed to {@link Session.modelEvent}. */
   readonly model: ModelConnection;
+  /** Opens and configures another, in place of one that broke. */
+  readonly reconnectModel: ConnectModel;
   /** Ends the telephone call over REST. `gone`: it was over already. Throws when the request failed. */
   readonly hangUp: () => Promise<'done' | 'gone'>;
   readonly recorder: CallRecorder;
@@ -62,6 +68,10 @@ export class Session {
   readonly #timers = new Map<string, () => void>();
   readonly #tools = new AbortController();
   readonly #timings: Record<string, number> = {};
+  readonly #tape = new CallerTape();
+  #model: ModelConnection;
+  /** Audio that a broken line took with it, until the next one is ready. */
+  #replay: readonly string[] = [];
   #handling = false;
   #streamOver = false;
   #settled = false;
@@ -69,6 +79,7 @@ export class Session {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#model = options.model;
     this.#startedAt = options.clock.now();
     this.#call = new Call({ config: options.config, plugins: options.plugins, now: () => options.clock.now() });
   }
@@ -119,9 +130,28 @@ export class Session {
     this.#push({ type: 'end_requested', at: this.at });
   }
 
+  /** An event of the line the session was made with. */
   modelEvent(event: ModelEvent): void {
-    if (event.type === 'ready') this.#timings['model_ready_ms'] ??= Math.round(this.at);
+    this.#onModelEvent(this.#options.model, event);
+  }
+
+  #onModelEvent(from: ModelConnection, event: ModelEvent): void {
+    // What a line that was given up still says is not heard.
+    if (from !== this.#model) return;
+    this.#tape.note(event);
+    if (event.type === 'ready') {
+      this.#timings['model_ready_ms'] ??= Math.round(this.at);
+      if (this.#replay.length > 0) this.#push({ type: 'caller_replay', at: this.at, payloads: this.#replay });
+      this.#replay = [];
+    }
     this.#push({ type: 'model', at: this.at, event });
+  }
+
+  #reconnectModel(): void {
+    this.#model.close();
+    this.#replay = [...this.#replay, ...this.#tape.take()];
+    const model: ModelConnection = this.#options.reconnectModel((event) => this.#onModelEvent(model, event));
+    this.#model = model;
   }
 
   #push(event: CallEvent): void {
@@ -140,7 +170,7 @@ export class Session {
   }
 
   #perform(effect: Effect): void {
-    const { line, model, recorder, log } = this.#options;
+    const { line, recorder, log } = this.#options;
     switch (effect.type) {
       case 'send_audio':
         if (this.#streamOver) return;
@@ -151,9 +181,14 @@ export class Session {
         if (!this.#streamOver) line.clear();
         return;
       case 'model':
-        return model.send(effect.command);
+        if (effect.command.type === 'append') this.#tape.record(effect.command.audio);
+        return this.#model.send(effect.command);
       case 'close_model':
-        return model.close();
+        return this.#model.close();
+      case 'reconnect_model':
+        return this.#reconnectModel();
+      case 'alert':
+        return recorder.alert(effect.kind);
       case 'set_timer':
         return this.#setTimer(effect.id, effect.dueAt);
       case 'clear_timer':

@@ -2,13 +2,25 @@ import type { CallView, EndReason } from '../plugin.ts';
 import type { CallConfig } from './config.ts';
 import type { Effect, Notice } from './effects.ts';
 import { type Evidence, NO_EVIDENCE } from './evidence.ts';
-import { EMPTY_PLAYOUT, type Playout, isIdle } from './playout.ts';
+import { EMPTY_PLAYOUT, type Playout, isAudible } from './playout.ts';
 import { type Turn, lastHeardAgentTurn } from './turns.ts';
 
 /** A reply the agent owes. `instructions` null: the model answers the conversation as it stands. */
 export interface Want {
   readonly kind: 'reply' | 'tool_reply' | 'say' | 'prompt';
   readonly instructions: string | null;
+  /** The very words of a `say`; null for the others. */
+  readonly text: string | null;
+}
+
+/** The model answers the conversation as it stands. */
+export const PLAIN_REPLY: Want = { kind: 'reply', instructions: null, text: null };
+
+/** The line was cleared because the caller clearly spoke; whether they take the floor is not decided yet. */
+export interface Interruption {
+  readonly since: number;
+  /** The caller's turn whose words decide; null before there is one. */
+  readonly itemId: string | null;
 }
 
 /** The one response the model works on. `silent` until its first audio arrived. */
@@ -31,6 +43,19 @@ export interface Utterance {
   readonly audioEndMs: number | null;
   /** The agent turn heard last when it began. */
   readonly answers: string | null;
+}
+
+/** The line to the model: when it opened, since when it is broken, and what it took with it. */
+export interface ModelLine {
+  /** Ms on the call's clock; null while none is open. */
+  readonly openedAt: number | null;
+  readonly brokeAt: number | null;
+  /** Attempts to open it again since it broke. */
+  readonly attempts: number;
+  /** Tool calls made over a line that is gone: their results are told as text. */
+  readonly orphanTools: readonly string[];
+  /** Results of such calls that came while no line was open. */
+  readonly notes: readonly string[];
 }
 
 /** How far the hang-up is. */
@@ -64,6 +89,7 @@ export interface CallState {
   readonly playout: Playout;
   /** Audio of these responses is no longer wanted. */
   readonly dropped: readonly string[];
+  readonly interruption: Interruption | null;
   readonly slot: ReplySlot;
   readonly wants: readonly Want[];
   /** Tool calls whose results are outstanding. */
@@ -77,6 +103,10 @@ export interface CallState {
   readonly settled: boolean;
   /** Committed utterances whose reply waits for their words: too little voice, or spoken while the agent spoke on. */
   readonly undecided: readonly string[];
+  /** Lines spoken without the model, for their ids. */
+  readonly spokenLines: number;
+  /** How the line to the model fared. */
+  readonly modelLine: ModelLine;
   /** Counts our events to the model, for their ids. */
   readonly modelEvents: number;
   /** Consecutive failed responses. */
@@ -99,6 +129,7 @@ export function initialState(config: CallConfig): CallState {
     turns: [],
     playout: EMPTY_PLAYOUT,
     dropped: [],
+    interruption: null,
     slot: { status: 'free' },
     wants: [],
     openTools: [],
@@ -109,6 +140,8 @@ export function initialState(config: CallConfig): CallState {
     endReason: null,
     settled: false,
     undecided: [],
+    spokenLines: 0,
+    modelLine: { openedAt: null, brokeAt: null, attempts: 0, orphanTools: [], notes: [] },
     modelEvents: 0,
     failedReplies: 0,
   };
@@ -145,7 +178,7 @@ class StateView implements CallView {
     return this.#state.goodbyeDetected;
   }
   get agentSpeaking() {
-    return !isIdle(this.#state.playout);
+    return isAudible(this.#state.playout);
   }
   get replyPending() {
     return isReplyPending(this.#state);

@@ -1,25 +1,14 @@
 import type { ModelEvent } from '../model/speech-model.ts';
-import {
-  PUMP_TIMER,
-  dropSilentTurns,
-  giveFloor,
-  onAgentAudio,
-  onAudioDone,
-  onItemAdded,
-  onMark,
-  onWords,
-  onWordsDone,
-  pausePlayout,
-  pumpPlayout,
-} from './agent-flow.ts';
+import { dropSilentTurns, onAgentAudio, onItemAdded, onWords, onWordsDone } from './agent-flow.ts';
 import {
   onCallerAudio,
+  onCallerReplay,
   onCommitted,
   onSpeechStarted,
   onSpeechStopped,
   onTranscript,
   onTranscriptFailed,
-  passWaitingAudio,
+  onUndecidedFloor,
 } from './caller-flow.ts';
 import {
   HANG_UP_LIMIT_TIMER,
@@ -42,6 +31,9 @@ import {
   settleWhenTranscribed,
 } from './closing.ts';
 import type { CallEvent } from './events.ts';
+import { FLOOR_TIMER, onInterrupt } from './interruption.ts';
+import { onModelClosed, onModelReady, onOrphanResult, onReconnectTimer, onRotateTimer } from './model-line.ts';
+import { PUMP_TIMER, onAudioDone, onMark, pausePlayout, pumpPlayout } from './playout-flow.ts';
 import {
   REPLY_TIMER,
   type ReplyOutcome,
@@ -51,10 +43,11 @@ import {
   onResponseAlive,
   onResponseCreated,
   onResponseDone,
-  sayInstructions,
+  sayWant,
   wantReply,
 } from './replies.ts';
 import { type CallState, type Draft, type StepResult, change, modelEventId } from './state.ts';
+import { RECONNECT_TIMER, ROTATE_TIMER } from './timers.ts';
 import { changedRecords } from './turns.ts';
 
 /** What the caller hears when the longest allowed call is reached. */
@@ -93,6 +86,8 @@ function apply(draft: Draft, event: CallEvent): void {
       return onLineOver(draft);
     case 'end_requested':
       return decideHangup(draft, 'ended_by_staff', null);
+    case 'caller_replay':
+      return onCallerReplay(draft, event.payloads);
     case 'model':
       // Settled is settled: what the closing socket still brings is written nowhere.
       if (!draft.state.settled) onModelEvent(draft, event.event);
@@ -111,12 +106,7 @@ function apply(draft: Draft, event: CallEvent): void {
 function onModelEvent(draft: Draft, event: ModelEvent): void {
   switch (event.type) {
     case 'ready':
-      if (draft.state.modelReady || draft.state.modelLost) return;
-      change(draft, { modelReady: true, ...(draft.state.phase === 'warmup' ? { phase: 'active' } : {}) });
-      passWaitingAudio(draft);
-      draft.notices.push({ hook: 'onModelReady', args: [] });
-      advanceReplies(draft);
-      return;
+      return onModelReady(draft);
     case 'speech_started':
       return onSpeechStarted(draft, event.itemId, event.audioStartMs);
     case 'speech_stopped':
@@ -156,7 +146,7 @@ function onModelEvent(draft: Draft, event: ModelEvent): void {
     case 'error':
       return onModelError(draft, event);
     case 'closed':
-      return onModelLost(draft, event.code);
+      return onModelClosed(draft, event);
   }
 }
 
@@ -188,7 +178,7 @@ function goOn(draft: Draft, outcome: ReplyOutcome): void {
   // While the caller speaks a tool's result waits: the answer to them will know it.
   if (state.toolReplyOwed && state.openTools.length === 0 && !state.callerSpeaking) {
     change(draft, { toolReplyOwed: false });
-    wantReply(draft, { kind: 'tool_reply', instructions: null });
+    wantReply(draft, { kind: 'tool_reply', instructions: null, text: null });
   }
   advanceReplies(draft);
 }
@@ -205,7 +195,8 @@ function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_resu
     args: [{ at: event.at, name: event.name, result: event.failure === null ? event.result : null }],
   });
   if (state.phase === 'ended' || state.modelLost) return;
-  draft.effects.push({ type: 'model', command: { type: 'tool_output', eventId, callId: event.callId, output } });
+  if (state.modelLine.orphanTools.includes(event.callId)) onOrphanResult(draft, event, output);
+  else draft.effects.push({ type: 'model', command: { type: 'tool_output', eventId, callId: event.callId, output } });
   change(draft, { toolReplyOwed: true });
   // The reply may only be asked for after the response that called the tool is done.
   if (draft.state.slot.status === 'free') goOn(draft, 'done');
@@ -221,6 +212,12 @@ function onTimer(draft: Draft, id: string): void {
   switch (id) {
     case PUMP_TIMER:
       return pumpPlayout(draft);
+    case FLOOR_TIMER:
+      return onUndecidedFloor(draft);
+    case RECONNECT_TIMER:
+      return onReconnectTimer(draft);
+    case ROTATE_TIMER:
+      return onRotateTimer(draft);
     case REPLY_TIMER: {
       const outcome = onReplyTimeout(draft);
       // What was given up says no more: its items are complete as they are.
@@ -253,10 +250,10 @@ function onCommand(draft: Draft, event: Extract<CallEvent, { type: 'command' }>)
   if (state.phase === 'ended' && command.type !== 'log') return;
   switch (command.type) {
     case 'say':
-      if (state.hangup === null) wantReply(draft, { kind: 'say', instructions: sayInstructions(command.text) });
+      if (state.hangup === null) wantReply(draft, sayWant(command.text));
       return;
     case 'prompt':
-      if (state.hangup === null) wantReply(draft, { kind: 'prompt', instructions: command.instructions });
+      if (state.hangup === null) wantReply(draft, { kind: 'prompt', instructions: command.instructions, text: null });
       return;
     case 'pause_playout':
       if (state.hangup === null) pausePlayout(draft, true);
@@ -265,7 +262,7 @@ function onCommand(draft: Draft, event: Extract<CallEvent, { type: 'command' }>)
       return pausePlayout(draft, false);
     case 'interrupt':
       // Once a hang-up is decided the agent's last words are heard to their end.
-      if (state.hangup === null) giveFloor(draft);
+      if (state.hangup === null) onInterrupt(draft);
       return;
     case 'hold_caller_audio':
       if (!state.holders.includes(plugin)) change(draft, { holders: [...state.holders, plugin] });

@@ -18,6 +18,24 @@ export interface Turn {
   readonly provenSpeechMs: number;
   /** Caller only: the agent turn the caller had heard last when they began to speak. */
   readonly answers: string | null;
+  /** How the model of the line that is open now knows it: as audio it can trim, as text we gave it, or not at all. */
+  readonly memory: 'audio' | 'text' | 'none';
+}
+
+/** A turn nobody has said a word of yet. */
+export function emptyTurn(itemId: string, speaker: Turn['speaker'], memory: Turn['memory']): Turn {
+  return {
+    itemId,
+    speaker,
+    text: '',
+    interrupted: false,
+    startedMs: null,
+    endedMs: null,
+    settled: false,
+    provenSpeechMs: 0,
+    answers: null,
+    memory,
+  };
 }
 
 /** A turn as it is stored. */

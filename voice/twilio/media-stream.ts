@@ -169,6 +169,11 @@ export class MediaStream {
       clock,
       line: this.#line(start.streamSid),
       model,
+      reconnectModel: (onEvent) => {
+        const next = this.#options.connectModel(onEvent);
+        next.configure(answered.modelSetup);
+        return next;
+      },
       hangUp: () => rest.hangUp({ accountSid: answered.accountSid, callSid }),
       recorder,
       log: (event, fields) => this.#options.log(event, { callSid, businessId, ...fields }),

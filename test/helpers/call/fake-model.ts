@@ -54,7 +54,9 @@ export class FakeModel implements ModelConnection {
   readonly #clock: VirtualClock;
   readonly #onEvent: (event: ModelEvent) => void;
 
-  constructor(clock: VirtualClock, onEvent: (event: ModelEvent) => void) {
+  /** `after`: a line before this one, whose ids are not used again. */
+  constructor(clock: VirtualClock, onEvent: (event: ModelEvent) => void, after?: FakeModel) {
+    if (after !== undefined) this.#replies = after.#replies;
     this.#clock = clock;
     this.#onEvent = onEvent;
   }
@@ -78,6 +80,7 @@ export class FakeModel implements ModelConnection {
       case 'truncate':
       case 'delete_item':
       case 'tool_output':
+      case 'add_message':
         return;
     }
   }

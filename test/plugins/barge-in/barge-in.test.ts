@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bargeIn } from '../../../plugins/barge-in/index.ts';
+import type { Reply } from '../../helpers/call/fake-model.ts';
 import type { CallHarness } from '../../helpers/call-harness.ts';
 import { call } from '../../helpers/call-harness.ts';
 
@@ -22,11 +23,11 @@ describe('the caller takes the floor', () => {
         const item = await story.startsSpeaking();
         await story.elapse(300);
         expect(story.line.clears).toHaveLength(clears + 1);
-        const truncated = story.model.given('truncate').at(-1);
-        expect(truncated?.itemId).toBe(reply.itemId);
-        expect(Math.abs((truncated?.audioEndMs ?? 0) - story.line.playedMsOf(reply.line))).toBeLessThanOrEqual(40);
         await story.stopsSpeaking(item);
         story.transcribed(item, 'רגע רגע');
+        const truncated = story.model.given('truncate').at(-1);
+        expect(truncated?.itemId).toBe(reply.itemId);
+        expect(Math.abs((truncated?.audioEndMs ?? 0) - story.line.playedMsOf(reply.line))).toBeLessThanOrEqual(20);
         story.model.says({ text: 'כן?', ms: 400 });
         await story.elapse(1000);
       }
@@ -38,8 +39,9 @@ describe('the caller takes the floor', () => {
     const story = call({ plugins: [bargeIn] });
     await agentSpeaks(story, 5000);
     const reply = await agentSpeaks(story, 1500);
-    await story.startsSpeaking();
-    await story.elapse(300);
+    const item = await story.startsSpeaking();
+    await story.elapse(600);
+    await story.stopsSpeaking(item);
     const [truncated] = story.model.given('truncate');
     expect(truncated?.itemId).toBe(reply.itemId);
     expect(Math.abs((truncated?.audioEndMs ?? 0) - story.line.playedMsOf(reply.line))).toBeLessThanOrEqual(40);
@@ -59,7 +61,8 @@ describe('the caller takes the floor', () => {
     await story.callerSays('ספרו לי הכול');
     const reply = story.model.says({ text: 'סיפור ארוך מאוד', ms: 9000, speed: 1.5 });
     await story.elapse(1500);
-    await story.sound(400);
+    await story.startsSpeaking();
+    await story.elapse(2000);
     expect(story.model.given('cancel_response').map((command) => command.responseId)).toEqual([reply.responseId]);
     const { responseId, itemId } = reply;
     story.model.emit({ type: 'audio', responseId, itemId, contentIndex: 0, audio: new Uint8Array(1600) });
@@ -91,7 +94,8 @@ describe('the caller takes the floor', () => {
       contentIndex: 0,
       audio: new Uint8Array(8000),
     });
-    await story.sound(400);
+    await story.startsSpeaking();
+    await story.elapse(2000);
     expect(story.model.given('truncate').map((command) => command.itemId)).toEqual(['agent_1']);
     expect(story.model.given('delete_item').map((command) => command.itemId)).toEqual(['own']);
   });
@@ -103,6 +107,85 @@ describe('the caller takes the floor', () => {
     story.model.says({ text: 'בסדר, מה תרצו?', ms: 1000 });
     await story.elapse(1500);
     expect(story.transcript.at(-1)).toBe('agent: בסדר, מה תרצו?');
+  });
+});
+
+describe('the floor goes back to the agent', () => {
+  const WORDS = 'אחת שתיים שלוש ארבע חמש שש שבע שמונה';
+
+  async function heardWhole(story: CallHarness, reply: Reply) {
+    await story.elapse(6000);
+    expect(story.line.clears).toHaveLength(1);
+    expect(story.model.given('truncate')).toEqual([]);
+    expect(story.model.given('cancel_response')).toEqual([]);
+    expect(story.line.playedMsOf(reply.line)).toBe(4000);
+    expect(story.transcript).toContain(`agent: ${WORDS}`);
+  }
+
+  test('after a noise without words: it goes on from where it stopped, and nothing is said twice', async () => {
+    const story = call({ plugins: [bargeIn] });
+    const reply = await agentSpeaks(story, 1000);
+    await story.sound(400);
+    expect(story.line.audible).toBe(false);
+    const heard = story.line.playedMsOf(reply.line);
+    await story.elapse(1500);
+    expect(story.line.playedMsOf(reply.line)).toBe(heard);
+    await heardWhole(story, reply);
+  });
+
+  test.for(['אהה', 'כן', 'אוקיי', ''])('after «%s» spoken into a sentence', async (words) => {
+    const story = call({ plugins: [bargeIn] });
+    const reply = await agentSpeaks(story, 1000);
+    const item = await story.startsSpeaking();
+    await story.elapse(200);
+    await story.stopsSpeaking(item);
+    story.transcribed(item, words);
+    await heardWhole(story, reply);
+    expect(story.model.given('create_response')).toHaveLength(1);
+  });
+
+  test('while a reply is still being generated: what came meanwhile is said as well', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await story.callerSays('ספרו לי');
+    const reply = story.model.says({ text: WORDS, ms: 4000, speed: 1.2 });
+    await story.elapse(1000);
+    await story.sound(400);
+    await heardWhole(story, reply);
+  });
+
+  test('a short word that is no backchannel takes it: the answer waits for the words, the silence does not', async () => {
+    const story = call({ plugins: [bargeIn] });
+    const reply = await agentSpeaks(story, 1000);
+    const item = await story.startsSpeaking();
+    await story.elapse(200);
+    await story.stopsSpeaking(item);
+    expect(story.line.audible).toBe(false);
+    expect(story.model.given('truncate')).toEqual([]);
+    const heard = story.line.playedMsOf(reply.line);
+    story.transcribed(item, 'רגע');
+    expect(story.model.given('truncate').map((command) => command.audioEndMs)).toEqual([Math.floor(heard)]);
+    expect(story.model.given('create_response')).toHaveLength(2);
+  });
+
+  test('words that never come do not keep the caller waiting: their audio decides after a second and a half', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 1000);
+    const item = await story.startsSpeaking();
+    await story.elapse(200);
+    await story.stopsSpeaking(item);
+    await story.elapse(1600);
+    expect(story.model.given('truncate')).toHaveLength(1);
+    expect(story.model.given('create_response')).toHaveLength(2);
+  });
+
+  test('the caller hangs up before it is decided: the transcript keeps what was heard', async () => {
+    const story = call({ plugins: [bargeIn] });
+    await agentSpeaks(story, 2000);
+    await story.sound(300);
+    story.streamEnds('stop');
+    await story.elapse(5000);
+    expect(story.transcript[1]).toBe('agent: אחת שתיים שלוש ארבע —');
+    expect(story.leftovers).toEqual({ timers: 0, model: false, stream: false });
   });
 });
 

@@ -100,7 +100,7 @@ test('while the model connects, with the switch off, every frame is kept and pas
 test('a model that is lost before the greeting: the apology is heard and no hold outlives the call', async () => {
   const story = call({ ...ON, modelReady: false });
   await story.elapse(1000);
-  story.model.emit({ type: 'closed', code: 'connect_timeout' });
+  story.model.emit({ type: 'closed', code: 'http_401', permanent: true });
   await story.elapse(4000);
   expect(story.line.ledger.audibleMs()).toBe(1500);
   expect(story.ends.map(({ reason, heldMs }) => [reason, heldMs])).toEqual([['model_unavailable', 1000]]);

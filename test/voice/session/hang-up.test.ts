@@ -41,7 +41,7 @@ describe('the line is hung up', () => {
   });
 
   test('although the model never gives the farewell, ten seconds after the decision', async () => {
-    const story = call({ plugins: [goodbyePlugin()] });
+    const story = call({ plugins: [goodbyePlugin()], timeouts: { firstAudioMs: 30_000 } });
     await story.callerSays('ביי');
     story.model.accepts();
     const decided = story.at;

@@ -6,7 +6,8 @@ const NOTHING_LEFT = { timers: 0, model: false, stream: false };
 describe('the model is lost', () => {
   test('refused at connect: the caller hears the apology to its end, then the call is over', async () => {
     const story = call({ modelReady: false });
-    story.model.emit({ type: 'closed', code: 'http_401' });
+    story.model.emit({ type: 'closed', code: 'http_401', permanent: true });
+    expect(story.alerts).toEqual(['model_key']);
     await story.elapse(1400);
     expect(story.line.audible).toBe(true);
     expect(story.hangUpsAsked).toEqual([]);
@@ -17,12 +18,13 @@ describe('the model is lost', () => {
     expect(story.leftovers).toEqual(NOTHING_LEFT);
   });
 
-  test('in mid-sentence: the sentence is cut at what was heard and the apology follows at once', async () => {
+  test('in mid-sentence, for good: the sentence is cut at what was heard and the apology follows at once', async () => {
     const story = call();
     await story.callerSays('ספרו לי');
     story.model.says({ text: 'אחת שתיים שלוש ארבע חמש שש שבע שמונה', ms: 4000, speed: 1 });
     await story.elapse(2000);
-    story.model.emit({ type: 'closed', code: 'closed_1006' });
+    const code = 'account_deactivated';
+    story.model.emit({ type: 'error', code, message: '', eventId: null, permanent: true });
     expect(story.line.clears).toEqual([story.at]);
     await story.elapse(100);
     expect(story.line.audible).toBe(true);
@@ -85,7 +87,7 @@ describe('the model is lost', () => {
   test('the caller talks through the apology: it is heard to its end all the same', async () => {
     const { bargeIn } = await import('../../../plugins/barge-in/index.ts');
     const story = call({ plugins: [bargeIn] });
-    story.model.emit({ type: 'closed', code: 'closed_1006' });
+    story.model.emit({ type: 'closed', code: 'http_401', permanent: true });
     await story.sound(1000);
     await story.elapse(2000);
     expect(story.line.ledger.audibleMs()).toBe(1500);

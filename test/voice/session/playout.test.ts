@@ -108,9 +108,16 @@ describe('what was heard', () => {
   test('a mark advances it to the end of its message, and between marks it runs with time', () => {
     const { playout, marks } = pumpAt(holding(1000), [1000]);
     expect([1000, 1030, 1100].map((at) => heardMs(playout, 'a', at))).toEqual([0, 30, 100]);
-    // The line was slow to begin: its own mark corrects the estimate.
+    // The way to the line and back takes 20 ms: a clear sent now arrives as late as the audio before it did.
     const marked = markHeard(playout, marks[0] ?? '', 1060).playout;
-    expect([1060, 1100].map((at) => heardMs(marked, 'a', at))).toEqual([40, 80]);
+    expect([1060, 1100].map((at) => heardMs(marked, 'a', at))).toEqual([60, 100]);
+  });
+
+  test('a line that plays late is believed: its mark takes the position back', () => {
+    const { playout, marks } = pumpAt(holding(1000), [1000]);
+    const first = markHeard(playout, marks[0] ?? '', 1040).playout;
+    const late = markHeard(first, marks[1] ?? '', 1200).playout;
+    expect([1200, 1230].map((at) => heardMs(late, 'a', at))).toEqual([140, 170]);
   });
 
   test('it never runs ahead of what was sent, however long no mark comes', () => {

@@ -134,8 +134,8 @@ describe('a reply that never comes', () => {
   test('twice: the caller hears an apology to its end, and the call is over', async () => {
     const story = call();
     await story.callerSays('שלום');
-    await story.elapse(6100);
-    await story.elapse(6100);
+    await story.elapse(4100);
+    await story.elapse(4100);
     expect(story.line.audible).toBe(true);
     await story.elapse(2000);
     expect(story.endReason).toBe('model_unavailable');

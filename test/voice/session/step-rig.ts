@@ -97,7 +97,14 @@ export class StepRig {
       const { itemId, audio } = event.event;
       this.#received.set(itemId, (this.#received.get(itemId) ?? 0) + audio.length / 8);
     }
+    if (event.event.type === 'closed') this.#forgetLine();
     if (event.event.type === 'response_done' && event.event.responseId === this.active) this.active = null;
+  }
+
+  /** The line to the model is gone: its response ends with it, and its items can no more be trimmed. */
+  #forgetLine(): void {
+    this.active = null;
+    this.#received.clear();
   }
 
   #perform(effect: Effect): void {
@@ -132,6 +139,14 @@ export class StepRig {
         return;
       case 'model':
         return this.#command(effect.command);
+      case 'reconnect_model': {
+        this.#forgetLine();
+        const isOpen = this.#order % 3 !== 0;
+        const event = isOpen ? ({ type: 'ready' } as const) : ({ type: 'closed', code: 'http_503' } as const);
+        this.#later(this.#delay(), () => ({ type: 'model', event }));
+        return;
+      }
+      case 'alert':
       case 'clear_line':
       case 'close_model':
       case 'close_stream':
@@ -153,6 +168,7 @@ export class StepRig {
         expect(command.audioEndMs).toBeLessThanOrEqual(this.#received.get(command.itemId) ?? 0);
         return;
       case 'append':
+      case 'add_message':
       case 'delete_item':
       case 'tool_output':
         return;

@@ -21,6 +21,7 @@ const turn = (itemId: string, rest: Partial<Turn> = {}): Turn => ({
   settled: true,
   provenSpeechMs: 0,
   answers: null,
+  memory: 'audio',
   ...rest,
 });
 const ids = (turns: readonly Turn[]) => turns.map(({ itemId }) => itemId);

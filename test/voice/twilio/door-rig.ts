@@ -136,6 +136,7 @@ export class DoorRig {
         saveTurns: (records) => this.records.push(...records),
         callEnded: ({ reason }) => this.ends.push(reason),
         transcriptsSettled: () => {},
+        alert: () => {},
       },
     };
   }

@@ -37,7 +37,7 @@ describe('while the call is being opened', () => {
     const socket = await rig.connect();
     socket.start();
     await vi.waitFor(() => expect(rig.asked).toHaveLength(1));
-    rig.model.emit({ type: 'closed', code: 'http_401' });
+    rig.model.emit({ type: 'closed', code: 'http_401', permanent: true });
     open();
     await vi.waitFor(() => expect(socket.received.some((message) => message.event === 'media')).toBe(true));
   });

@@ -1,5 +1,5 @@
 import type { ModelCommand, ModelConnection, ModelEvent, ModelSetup } from '../speech-model.ts';
-import { readServerMessage } from './messages.ts';
+import { isPermanentCode, readServerMessage } from './messages.ts';
 import { clientEvent, sessionUpdate } from './session-update.ts';
 
 /** From the first packet to a session that answers, and from its configuration to its acceptance. */
@@ -7,6 +7,9 @@ export const CONNECT_TIMEOUT_MS = 5000;
 
 /** Ends of a connection that said nothing: another model of the same server would not answer either. */
 const SILENCES: ReadonlySet<string> = new Set(['connect_timeout', 'configure_timeout']);
+
+/** Refusals of the key itself. */
+const DOORS_SHUT: ReadonlySet<string> = new Set(['http_401', 'http_403']);
 
 /** What carries the protocol's text frames: a WebSocket, or a rehearsal's stand-in. */
 export interface Transport {
@@ -157,7 +160,8 @@ export class OpenAiProtocol implements ModelConnection {
     }
     this.#over = true;
     broken.terminate();
-    this.#onEvent({ type: 'closed', code });
+    const isPermanent = isPermanentCode(code) || DOORS_SHUT.has(code);
+    this.#onEvent({ type: 'closed', code, ...(isPermanent ? { permanent: true } : {}) });
   }
 
   #setDeadline(code: string): void {

@@ -1,4 +1,4 @@
-import type { RealtimeClientEvent } from 'openai/resources/realtime/realtime';
+import type { ConversationItem, RealtimeClientEvent } from 'openai/resources/realtime/realtime';
 import type { ModelCommand, ModelSetup } from '../speech-model.ts';
 
 /** Only these take a list of languages and keywords; older ones take one language. */
@@ -69,6 +69,13 @@ export function clientEvent(command: ModelCommand): RealtimeClientEvent {
         content_index: command.contentIndex,
         audio_end_ms: command.audioEndMs,
       };
+    case 'add_message':
+      return {
+        type: 'conversation.item.create',
+        event_id: command.eventId,
+        ...(command.previousItemId === null ? {} : { previous_item_id: command.previousItemId }),
+        item: messageItem(command),
+      };
     case 'delete_item':
       return { type: 'conversation.item.delete', event_id: command.eventId, item_id: command.itemId };
     case 'tool_output':
@@ -77,5 +84,17 @@ export function clientEvent(command: ModelCommand): RealtimeClientEvent {
         event_id: command.eventId,
         item: { type: 'function_call_output', call_id: command.callId, output: command.output },
       };
+  }
+}
+
+/** A turn as a text item. Its id is the engine's, so that it can be deleted. */
+function messageItem({ itemId: id, speaker, text }: Extract<ModelCommand, { type: 'add_message' }>): ConversationItem {
+  switch (speaker) {
+    case 'agent':
+      return { id, type: 'message', role: 'assistant', content: [{ type: 'output_text', text }] };
+    case 'caller':
+      return { id, type: 'message', role: 'user', content: [{ type: 'input_text', text }] };
+    case 'system':
+      return { id, type: 'message', role: 'system', content: [{ type: 'input_text', text }] };
   }
 }

@@ -137,7 +137,7 @@ describe('when a speech model does not open', () => {
     server.onPeer = (each) =>
       each.send({ type: 'error', error: { type: 'invalid_request_error', code: 'insufficient_quota' } });
     connect({ models: ['a', 'b'] }).configure(SETUP);
-    await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'insufficient_quota' }]));
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'closed', code: 'insufficient_quota', permanent: true }]));
     expect(server.peers).toHaveLength(1);
   });
 

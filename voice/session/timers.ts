@@ -1,0 +1,3 @@
+/** Ids of timers that one part of the engine sets and another clears. */
+export const RECONNECT_TIMER = 'reconnect';
+export const ROTATE_TIMER = 'rotate';
