@@ -195,9 +195,13 @@ export async function startSandboxRealtime(options: SandboxRealtimeOptions = {})
       refused.set(script, before + 1);
       return refuse(socket, 503, { error: { type: 'server_error', message: 'Service temporarily unavailable' } });
     }
-    sockets.handleUpgrade(request, socket, head, (ws) => {
-      accept(ws, info, script, request.headers['openai-beta'] !== undefined);
-    });
+    const shakeHands = (): void =>
+      sockets.handleUpgrade(request, socket, head, (ws) => {
+        accept(ws, info, script, request.headers['openai-beta'] !== undefined);
+      });
+    const { connect_ms: connectMs } = script.model;
+    if (connectMs === undefined) shakeHands();
+    else setTimeout(shakeHands, connectMs);
   });
 
   await new Promise<void>((resolve, reject) => {

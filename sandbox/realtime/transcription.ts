@@ -26,11 +26,16 @@ export function commitUtterance(world: World, at: number, itemId: string, uttera
     content: [{ type: 'input_audio', transcript: null as never }],
   };
   const previous = world.items.add({ id: itemId, item, audioBytes: 0, entry: null });
-  world.emit({ type: 'input_audio_buffer.committed', previous_item_id: previous, item_id: itemId });
-  world.emit({ type: 'conversation.item.added', previous_item_id: previous, item });
-  world.emit({ type: 'conversation.item.done', previous_item_id: previous, item });
   const heard = hear(world.script, utterance.marks);
-  planTranscription(world, at, itemId, heard, utterance.ms);
+  const report = (): void => {
+    world.emit({ type: 'input_audio_buffer.committed', previous_item_id: previous, item_id: itemId });
+    world.emit({ type: 'conversation.item.added', previous_item_id: previous, item });
+    world.emit({ type: 'conversation.item.done', previous_item_id: previous, item });
+  };
+  const { commitDelayMs } = heard;
+  if (commitDelayMs === 0) report();
+  else world.agenda.plan(at + commitDelayMs, report);
+  planTranscription(world, at + commitDelayMs, itemId, heard, utterance.ms);
   return heard;
 }
 

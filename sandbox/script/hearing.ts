@@ -11,6 +11,8 @@ export interface Heard {
   /** From the commit to the transcription, ms; the slowest line decides. Null: the default. */
   readonly delayMs: number | null;
   readonly transcript: 'once' | 'never' | 'failed' | 'twice';
+  /** From the commit to its report, ms. */
+  readonly commitDelayMs: number;
 }
 
 /** `heard_as` is spread over the line's frames, so that half a line gives half of it. */
@@ -45,6 +47,7 @@ export function hear(script: Script, marks: Iterable<Watermark | null>): Heard {
   const texts: string[] = [];
   let delayMs: number | null = null;
   let transcript: Heard['transcript'] = 'once';
+  let commitDelayMs = 0;
   for (const [line, frames] of arrived) {
     const entry = script.conversation[line];
     if (entry?.kind !== 'caller') continue;
@@ -52,6 +55,7 @@ export function hear(script: Script, marks: Iterable<Watermark | null>): Heard {
     if (text !== '') texts.push(text);
     if (entry.transcript_delay_ms !== undefined) delayMs = Math.max(delayMs ?? 0, entry.transcript_delay_ms);
     if (entry.transcript !== undefined) transcript = entry.transcript;
+    commitDelayMs = Math.max(commitDelayMs, entry.commit_delay_ms ?? 0);
   }
-  return { text: texts.join(' '), lines: [...arrived.keys()], delayMs, transcript };
+  return { text: texts.join(' '), lines: [...arrived.keys()], delayMs, transcript, commitDelayMs };
 }

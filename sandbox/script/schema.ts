@@ -33,6 +33,8 @@ export const ENTRY_SCHEMAS = {
     /** From the commit of the utterance to its transcription. */
     transcript_delay_ms: ms.optional(),
     transcript: z.enum(['never', 'failed', 'twice']).optional(),
+    /** The commit of the utterance is reported this much later, after what was said meanwhile. Default 0. */
+    commit_delay_ms: ms.optional(),
   }),
   tool: z.strictObject({
     tool: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
@@ -63,6 +65,8 @@ export type Entry = AgentEntry | CallerEntry | ToolEntry | NoiseEntry | DtmfEntr
 export const faultsSchema = z.strictObject({
   /** Handshakes are refused with HTTP 503: all (true) or the first n. */
   refuse_connection: z.union([z.literal(true), z.number().int().min(1)]).optional(),
+  /** A handshake takes this long. Default 0. */
+  connect_ms: ms.optional(),
   /** The faults below hold for the first n accepted connections only. Default: for all. */
   first_connections: z.number().int().min(1).optional(),
   /** The socket dies without a close frame this long after the session began. */

@@ -100,7 +100,10 @@ export class ModelLine {
     };
     // What the server ended it reads no more.
     let isOverForUs = false;
-    this.#later(() => {
+    const connectMs = this.#options.script.model.connect_ms ?? 0;
+    const shakeHands = (run: () => void) =>
+      connectMs === 0 ? this.#later(run) : void this.#options.clock.after(connectMs, () => this.#later(run));
+    shakeHands(() => {
       if (connection.closed) return;
       if (isRefused) return breakOff('http_503');
       this.#options.timeline.note('model_open', model);
@@ -196,7 +199,7 @@ export class ModelLine {
         return;
       }
       case 'input_audio_buffer.committed': {
-        const { text } = core.heard.at(-1) ?? { text: '' };
+        const { text } = core.heard.find(({ itemId }) => itemId === fields['item_id']) ?? { text: '' };
         this.heard.push(text);
         return this.#options.timeline.note('committed', text, { text });
       }
