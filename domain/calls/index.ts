@@ -14,6 +14,7 @@ export {
   type PlannedExport,
 } from './finalize-call.ts';
 export { listCalls } from './list-calls.ts';
-export { getCallBySid, type AttemptDetail, type CallDetail, type DeliveryDetail } from './read-call.ts';
+export type { AttemptDetail, DeliveryDetail } from '../deliveries/detail.ts';
+export { getCallBySid, type CallDetail } from './read-call.ts';
 export { lostCalls, type LostCall } from './lost.ts';
 export type * from './types.ts';

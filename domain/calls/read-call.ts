@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/db/index.ts';
+import { DELIVERY_DETAIL, deliveryDetail, type DeliveryDetail } from '../deliveries/detail.ts';
 import {
   durationSeconds,
   type CallStatus,
@@ -7,30 +8,6 @@ import {
   type EndReason,
   type TurnRecord,
 } from './types.ts';
-
-/** One attempt of a delivery. */
-export interface AttemptDetail {
-  readonly number: number;
-  readonly startedAt: Date;
-  readonly durationMs: number;
-  readonly statusCode: number | null;
-  readonly error: string | null;
-  readonly responseText: string | null;
-}
-
-/** A delivery of a call, without its address and headers (they carry secrets). */
-export interface DeliveryDetail {
-  readonly deliveryId: string;
-  readonly plugin: string;
-  readonly export: string;
-  readonly status: 'pending' | 'delivered' | 'failed';
-  readonly attemptCount: number;
-  readonly nextAttemptAt: Date | null;
-  readonly lastError: string | null;
-  readonly createdAt: Date;
-  readonly finishedAt: Date | null;
-  readonly attempts: readonly AttemptDetail[];
-}
 
 /** A call with everything that belongs to it. */
 export interface CallDetail {
@@ -76,8 +53,7 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
         lead: true,
         deliveries: {
           orderBy: [{ createdAt: 'asc' }, { plugin: 'asc' }, { export: 'asc' }],
-          omit: { url: true, headers: true, body: true },
-          include: { attempts: { orderBy: { number: 'asc' } } },
+          select: DELIVERY_DETAIL,
         },
       },
     }),
@@ -110,25 +86,7 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
       startedMs: turn.startedMs,
       endedMs: turn.endedMs,
     })),
-    deliveries: call.deliveries.map((row) => ({
-      deliveryId: row.id,
-      plugin: row.plugin,
-      export: row.export,
-      status: row.status,
-      attemptCount: row.attemptCount,
-      nextAttemptAt: row.nextAttemptAt,
-      lastError: row.lastError,
-      createdAt: row.createdAt,
-      finishedAt: row.finishedAt,
-      attempts: row.attempts.map(({ number, startedAt, durationMs, statusCode, error, responseText }) => ({
-        number,
-        startedAt,
-        durationMs,
-        statusCode,
-        error,
-        responseText,
-      })),
-    })),
+    deliveries: call.deliveries.map(deliveryDetail),
     lead:
       call.lead === null
         ? null

@@ -1,6 +1,6 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
-import type { AttemptDetail, DeliveryDetail } from '../calls/read-call.ts';
+import { DELIVERY_DETAIL, deliveryDetail, type DeliveryDetail } from './detail.ts';
 
 /** A delivery with its attempts and what it sends; null when the business has none of that id. */
 export async function getDelivery(
@@ -11,30 +11,14 @@ export async function getDelivery(
   const row = await db.withBusiness(businessId, (tx) =>
     tx.delivery.findUnique({
       where: { id: deliveryId, businessId },
-      include: { attempts: { orderBy: { number: 'asc' } } },
+      select: { ...DELIVERY_DETAIL, callId: true, body: true },
     }),
   );
   if (row === null) return null;
   return {
-    deliveryId: row.id,
+    ...deliveryDetail(row),
     callId: row.callId,
-    plugin: row.plugin,
-    export: row.export,
-    status: row.status,
-    attemptCount: row.attemptCount,
-    nextAttemptAt: row.nextAttemptAt,
-    lastError: row.lastError,
-    createdAt: row.createdAt,
-    finishedAt: row.finishedAt,
     body: typeof row.body === 'string' ? row.body : JSON.stringify(row.body),
-    attempts: row.attempts.map(({ number, startedAt, durationMs, statusCode, error, responseText }): AttemptDetail => ({
-      number,
-      startedAt,
-      durationMs,
-      statusCode,
-      error,
-      responseText,
-    })),
   };
 }
 
