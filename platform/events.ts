@@ -47,7 +47,14 @@ const wireChange = z.object({ kind: z.string(), businessId: z.string(), callId: 
 export async function openEvents(options: EventsOptions): Promise<Events> {
   const { log, url } = options;
   const listeners = new Map<string, Set<ChangeListener>>();
-  const publisher = new pg.Pool({ connectionString: url, max: 1, application_name: 'prosaas-events' });
+  const publisher = new pg.Pool({
+    connectionString: url,
+    max: 1,
+    application_name: 'prosaas-events',
+    // One that hangs must not keep all later ones waiting.
+    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+    query_timeout: CONNECT_TIMEOUT_MS,
+  });
   publisher.on('error', (err) => logEvent(log, 'events_connection_error', { err }, 'warn'));
   let client: pg.Client | null = null;
   let retry: NodeJS.Timeout | undefined;

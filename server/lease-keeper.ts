@@ -7,13 +7,27 @@ import type { ActiveCalls } from '../voice/twilio/active-calls.ts';
 const LEASE_MS = 40_000;
 const RENEW_EVERY_MS = 10_000;
 
-/** Keeps the leases of this process's calls ahead of now. Returns how to stop. */
-export function keepLeases(db: Database, activeCalls: ActiveCalls, log: Log): () => void {
+/**
+ * Keeps the leases of this process's calls ahead of now. A call the sweep closed while this process could not reach the
+ * database is taken back, and `onRevived` told of it. Returns how to stop.
+ */
+export function keepLeases(
+  db: Database,
+  activeCalls: ActiveCalls,
+  log: Log,
+  onRevived: (call: { readonly businessId: string; readonly callId: string }) => void,
+): () => void {
   const timer = setInterval(() => {
     const until = new Date(Date.now() + LEASE_MS);
     for (const [businessId, callIds] of activeCalls.running()) {
-      renewLease(db, businessId, callIds, until).catch((err: unknown) =>
-        logEvent(log, 'lease_renewal_failed', { businessId, err }, 'error'),
+      renewLease(db, businessId, callIds, until).then(
+        ({ revived }) => {
+          for (const callId of revived) {
+            logEvent(log, 'call_revived', { businessId, callId }, 'warn');
+            onRevived({ businessId, callId });
+          }
+        },
+        (err: unknown) => logEvent(log, 'lease_renewal_failed', { businessId, err }, 'error'),
       );
     }
   }, RENEW_EVERY_MS);

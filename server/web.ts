@@ -196,7 +196,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     refuseUpgrade(socket, tooMany ? '429 Too Many Requests' : '404 Not Found');
   });
 
-  const stopLeases = keepLeases(db, activeCalls, log);
+  const stopLeases = keepLeases(db, activeCalls, log, (call) => publish({ kind: 'call', ...call }));
   await listen(server, env.port, env.host);
   return {
     port: (server.address() as AddressInfo).port,

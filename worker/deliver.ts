@@ -60,7 +60,8 @@ async function attempt(context: WorkerContext, claim: ClaimedDelivery): Promise<
   const { clock } = context;
   const begun = clock.monotonicMs();
   const answer = await post(context, claim);
-  const facts = { attempt: claim.attempt, durationMs: Math.round(clock.monotonicMs() - begun) };
+  const { attempt: number, revision } = claim;
+  const facts = { attempt: number, revision, durationMs: Math.round(clock.monotonicMs() - begun) };
   if (!answer.ok) {
     const none = { ...facts, statusCode: null, error: answer.error, responseText: null };
     return answer.permanent

@@ -10,15 +10,20 @@ export interface CallEnd {
   readonly timings: CallTimings;
 }
 
+/** What is set back when a call that was taken for over turns out not to have been. */
+const NOT_FINAL = { transcriptsSettledAt: null, finalizedAt: null, transcript: null } as const;
+
 /**
  * Writes a call's end and, in the same transaction, the outbox row whose job finalises it. Idempotent: the first end
- * and its reason stay. Returns the outbox row's id, for `dispatchOutbox` to enqueue at once.
+ * and its reason stay. `swept` alone gives way: it says that nobody knew how the call ended, and now somebody does; the
+ * call is then finalised again. Returns the outbox row's id, for `dispatchOutbox` to enqueue at once.
  */
 export async function endCall(db: Database, businessId: string, callId: string, end: CallEnd): Promise<string> {
   return db.withBusiness(businessId, async (tx) => {
     const { count } = await tx.call.updateMany({
-      where: { id: callId, businessId, status: 'in_progress' },
+      where: { id: callId, businessId, OR: [{ status: 'in_progress' }, { endReason: 'swept' }] },
       data: {
+        ...NOT_FINAL,
         status: 'ended',
         endReason: end.endReason,
         endedAt: end.endedAt,
@@ -90,9 +95,12 @@ function finalizeOutboxId(callId: string): string {
   return callId;
 }
 
+/** Of a call that ended again the row that was dispatched is due again. */
 async function insertFinalizeJob(tx: Tx, businessId: string, callId: string): Promise<void> {
-  await tx.outbox.createMany({
-    data: [{ id: finalizeOutboxId(callId), businessId, job: 'call-finalize', payload: { businessId, callId } }],
-    skipDuplicates: true,
+  const id = finalizeOutboxId(callId);
+  await tx.outbox.upsert({
+    where: { id },
+    create: { id, businessId, job: 'call-finalize', payload: { businessId, callId } },
+    update: { dispatchedAt: null, createdAt: new Date() },
   });
 }

@@ -1,19 +1,10 @@
 import type { Database } from '../../platform/db/index.ts';
+import { planDeliveries, type PlannedExport } from '../deliveries/plan.ts';
 import { readThroughRegistry } from '../settings/check.ts';
 import { storedSettings } from '../settings/read.ts';
 import type { Settings, SettingsRegistry } from '../settings/registry.ts';
 import { buildTranscript } from './transcript.ts';
 import { durationSeconds, type EndReason, type FinishedCall } from './types.ts';
-
-/** One request to send for a finished call, as a plugin planned it. */
-export interface PlannedExport {
-  readonly plugin: string;
-  /** Stable within the plugin. */
-  readonly name: string;
-  readonly url: string;
-  readonly body: unknown;
-  readonly headers: Readonly<Record<string, string>>;
-}
 
 /** The requests a finished call sends out: pure, and it does not throw (a plugin that does is left out). */
 export type ExportsOf = (call: FinishedCall, settings: Settings) => readonly PlannedExport[];
@@ -34,7 +25,8 @@ export interface PendingDelivery {
 
 /**
  * Joins a call's turns to its final transcript, completes the call and plans its deliveries, in one transaction. A
- * second run, also one at the same time, changes nothing and adds no delivery.
+ * second run, also one at the same time, changes nothing and adds no delivery. A call that was opened again (it had
+ * been taken for dead, or had more to say) is completed anew; see `planDeliveries` for what is then sent.
  */
 export async function finalizeCall(
   db: Database,
@@ -73,21 +65,7 @@ export async function finalizeCall(
         transcript,
       };
       await tx.call.update({ where: { id: callId }, data: { transcript, status: 'completed', finalizedAt: now } });
-      await tx.delivery.createMany({
-        data: exportsOf(finished, settings).map((planned) => ({
-          businessId,
-          callId,
-          plugin: planned.plugin,
-          export: planned.name,
-          url: planned.url,
-          headers: { ...planned.headers },
-          // The text itself: what is sent is byte for byte what was planned, in the order of its keys.
-          body: typeof planned.body === 'string' ? planned.body : JSON.stringify(planned.body),
-          nextAttemptAt: now,
-          createdAt: now,
-        })),
-        skipDuplicates: true,
-      });
+      await planDeliveries(tx, { businessId, callId }, exportsOf(finished, settings), now);
     }
     const pending = await tx.delivery.findMany({
       where: { callId, businessId, status: 'pending' },

@@ -6,13 +6,8 @@ export { loadCallSetup, type CallSetup } from './setup.ts';
 export { noteStreamStarted, renewLease } from './lease.ts';
 export { saveTurns } from './turns.ts';
 export { closeSwept, endCall, settleTranscripts, type CallEnd, type SweptCall } from './end-call.ts';
-export {
-  finalizeCall,
-  type ExportsOf,
-  type Finalized,
-  type PendingDelivery,
-  type PlannedExport,
-} from './finalize-call.ts';
+export { finalizeCall, type ExportsOf, type Finalized, type PendingDelivery } from './finalize-call.ts';
+export type { PlannedExport } from '../deliveries/plan.ts';
 export { listCalls } from './list-calls.ts';
 export type { AttemptDetail, DeliveryDetail } from '../deliveries/detail.ts';
 export { getCallBySid, type CallDetail } from './read-call.ts';

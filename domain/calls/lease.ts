@@ -1,25 +1,44 @@
 import type { Database } from '../../platform/db/index.ts';
 
+/** What {@link renewLease} found. */
+export interface RenewedLeases {
+  /** Calls in progress; those left out were ended by somebody else. */
+  readonly alive: readonly string[];
+  /** Of these, calls that had been taken for dead: they are in progress again. */
+  readonly revived: readonly string[];
+}
+
 /**
  * Says that these calls are alive until `until`. Called every few seconds by the process that runs them; a call whose
- * lease has passed is closed by the sweep. Never shortens a lease, never revives an ended call.
- * Returns the ids that are still in progress: the others were ended by somebody else.
+ * lease has passed is closed by the sweep. Never shortens a lease.
+ *
+ * A process that was cut off from the database for longer than its lease finds its calls swept while people still
+ * talk: they are taken back, and what the sweep made final is made final again when they really end. A call that ended
+ * in any other way stays ended.
  */
 export async function renewLease(
   db: Database,
   businessId: string,
   callIds: readonly string[],
   until: Date,
-): Promise<string[]> {
-  if (callIds.length === 0) return [];
+): Promise<RenewedLeases> {
+  if (callIds.length === 0) return { alive: [], revived: [] };
   const rows = await db.withBusiness(
     businessId,
-    (tx) => tx.$queryRaw<{ id: string }[]>`
-      UPDATE calls SET lease_expires_at = greatest(lease_expires_at, ${until.toISOString()}::timestamptz)
-      WHERE id = ANY(${[...callIds]}::uuid[]) AND business_id = ${businessId}::uuid AND status = 'in_progress'
-      RETURNING id`,
+    (tx) => tx.$queryRaw<{ id: string; revived: boolean }[]>`
+      WITH mine AS (
+        SELECT id, status <> 'in_progress' AS revived FROM calls
+        WHERE id = ANY(${[...callIds]}::uuid[]) AND business_id = ${businessId}::uuid
+          AND (status = 'in_progress' OR end_reason = 'swept')
+        ORDER BY id FOR UPDATE
+      )
+      UPDATE calls c SET lease_expires_at = greatest(c.lease_expires_at, ${until.toISOString()}::timestamptz),
+        status = 'in_progress', end_reason = NULL, ended_at = NULL,
+        transcripts_settled_at = NULL, finalized_at = NULL, transcript = NULL
+      FROM mine WHERE c.id = mine.id
+      RETURNING c.id, mine.revived`,
   );
-  return rows.map((row) => row.id);
+  return { alive: rows.map(({ id }) => id), revived: rows.filter(({ revived }) => revived).map(({ id }) => id) };
 }
 
 /** Notes when the call's first media stream began; later streams leave it as it is. */

@@ -5,6 +5,9 @@ import type { TurnRecord } from './types.ts';
 /**
  * Saves turns of a call in one statement: a turn already known by its `itemId` is replaced, except that words once
  * heard are not replaced by none. Of several records of one item the last counts.
+ *
+ * Words that come after the call was made final (its process was cut off from the database while the last of them were
+ * transcribed) open it once more, to be made final with them. A swept call is opened by its lease or its end instead.
  */
 export async function saveTurns(
   db: Database,
@@ -25,9 +28,8 @@ export async function saveTurns(
       ended_ms: turn.endedMs === null ? null : Math.round(turn.endedMs),
     })),
   );
-  await db.withBusiness(
-    businessId,
-    (tx) => tx.$executeRaw`
+  await db.withBusiness(businessId, async (tx) => {
+    await tx.$executeRaw`
       INSERT INTO turns (id, business_id, call_id, item_id, position, speaker, text, interrupted, started_ms, ended_ms)
       SELECT gen_random_uuid(), c.business_id, c.id, t.item_id, t.position, t.speaker::speaker, t.text, t.interrupted,
              t.started_ms, t.ended_ms
@@ -40,6 +42,11 @@ export async function saveTurns(
         text = CASE WHEN excluded.text = '' AND NOT excluded.interrupted THEN turns.text ELSE excluded.text END,
         interrupted = excluded.interrupted,
         started_ms = excluded.started_ms,
-        ended_ms = coalesce(excluded.ended_ms, turns.ended_ms)`,
-  );
+        ended_ms = coalesce(excluded.ended_ms, turns.ended_ms)`;
+    // A statement of its own, after the first: whoever finalises at this moment holds the call's row, and is waited for.
+    await tx.$executeRaw`
+      UPDATE calls SET status = 'ended', transcripts_settled_at = NULL, finalized_at = NULL, transcript = NULL
+      WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid AND status = 'completed'
+        AND end_reason <> 'swept'`;
+  });
 }

@@ -18,6 +18,8 @@ export interface ClaimedDelivery {
   readonly export: string;
   /** Number of the attempt, 1 for the first. */
   readonly attempt: number;
+  /** Which words it sends, see `planDeliveries`. */
+  readonly revision: number;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** The exact bytes to send, as text. */
@@ -63,6 +65,7 @@ export async function claimDelivery(
       plugin: row.plugin,
       export: row.export,
       attempt,
+      revision: row.revision,
       url: row.url,
       // Sound: written by finalizeCall from PlannedExport.headers.
       headers: row.headers as Record<string, string>,

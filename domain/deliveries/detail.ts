@@ -42,9 +42,7 @@ export const DELIVERY_DETAIL = {
 } as const satisfies Prisma.DeliverySelect;
 
 /** A row selected with {@link DELIVERY_DETAIL} as pages and API show it. */
-export function deliveryDetail(
-  row: Prisma.DeliveryGetPayload<{ select: typeof DELIVERY_DETAIL }>,
-): DeliveryDetail {
+export function deliveryDetail(row: Prisma.DeliveryGetPayload<{ select: typeof DELIVERY_DETAIL }>): DeliveryDetail {
   const { plugin, status, attemptCount, nextAttemptAt, lastError, createdAt, finishedAt, attempts } = row;
   return {
     deliveryId: row.id,

@@ -9,6 +9,8 @@ export const MAX_RESPONSE_TEXT = 500;
 export interface AttemptOutcome {
   /** Number of the attempt, as claimed. */
   readonly attempt: number;
+  /** Of the words it sent, as claimed. */
+  readonly revision: number;
   readonly durationMs: number;
   /** HTTP status, or null when no answer came. */
   readonly statusCode: number | null;
@@ -22,7 +24,8 @@ export interface AttemptOutcome {
 
 /**
  * Writes down how an attempt went and what follows for its delivery. An attempt that comes back after its time was up
- * is written down too, but changes the delivery only when it delivered it. Returns the delivery's status now.
+ * is written down too, but changes the delivery only when it delivered it; one whose words were replaced meanwhile
+ * changes nothing. Returns the delivery's status now.
  */
 export async function recordAttempt(
   db: Database,
@@ -31,6 +34,7 @@ export async function recordAttempt(
   outcome: AttemptOutcome,
   now: Date = new Date(),
 ): Promise<'pending' | 'delivered' | 'failed'> {
+  const { revision } = outcome;
   return db.withBusiness(businessId, async (tx) => {
     await tx.deliveryAttempt.updateMany({
       where: { deliveryId, businessId, number: outcome.attempt },
@@ -43,13 +47,13 @@ export async function recordAttempt(
     });
     if (outcome.verdict === 'delivered') {
       await tx.delivery.updateMany({
-        where: { id: deliveryId, businessId, status: { not: 'delivered' } },
+        where: { id: deliveryId, businessId, revision, status: { not: 'delivered' } },
         data: { status: 'delivered', finishedAt: now, nextAttemptAt: null, lastError: null },
       });
     } else {
       const again = outcome.verdict === 'retry' ? outcome.nextAttemptAt : null;
       await tx.delivery.updateMany({
-        where: { id: deliveryId, businessId, status: 'pending', attemptCount: outcome.attempt },
+        where: { id: deliveryId, businessId, revision, status: 'pending', attemptCount: outcome.attempt },
         data:
           again === null
             ? { status: 'failed', finishedAt: now, nextAttemptAt: null, lastError: outcome.error }

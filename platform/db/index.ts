@@ -3,6 +3,7 @@ import pg from 'pg';
 import { AppError } from '../errors.ts';
 import { PrismaClient, type Prisma } from './generated/client.ts';
 import { APP_ROLE, assertRoleIsHeld } from './role-check.ts';
+import { silentSocket } from './silent-socket.ts';
 
 export { migrate } from './migrate.ts';
 export { Prisma } from './generated/client.ts';
@@ -42,6 +43,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** Ms a transaction may wait for a connection, and may take. */
 const MAX_WAIT_MS = 10_000;
 const TIMEOUT_MS = 15_000;
+/** Longer than any transaction: a server that has not answered by then cannot be reached. */
+const SILENT_MS = 20_000;
+/** The same from its side: the locks of a client that was cut off in a transaction are let go. */
+const IDLE_IN_TRANSACTION_MS = '20000';
 
 /**
  * Opens the migrated database at `url`. Throws `database_not_migrated`, `database_role_unsafe` when the role of the
@@ -55,6 +60,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
     // Found dead (a cut cable, a failed-over server) in seconds rather than in hours.
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
+    connectionTimeoutMillis: MAX_WAIT_MS,
+    stream: () => silentSocket(SILENT_MS),
   });
   pool.on('error', (error) => options.onConnectionError?.(error));
   try {
@@ -72,7 +79,8 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
       async (tx) => {
         await tx.$queryRaw`SELECT set_config('app.business_id', ${businessId}, true),
                                   set_config('app.user_id', ${userId}, true),
-                                  set_config('role', ${APP_ROLE}, true)`;
+                                  set_config('role', ${APP_ROLE}, true),
+                                  set_config('idle_in_transaction_session_timeout', ${IDLE_IN_TRANSACTION_MS}, true)`;
         return run(tx);
       },
       { maxWait: MAX_WAIT_MS, timeout: TIMEOUT_MS },

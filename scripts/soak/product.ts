@@ -17,8 +17,8 @@ export interface Product {
   readonly twilio: SandboxTwilio;
   readonly realtime: SandboxRealtime;
   readonly receiver: Receiver;
-  /** Starts another process; several workers may run side by side. */
-  start(name: ProcessName): Promise<BuiltProcess>;
+  /** Starts another process; several workers may run side by side. `own`: what differs in its environment. */
+  start(name: ProcessName, own?: Readonly<Record<string, string>>): Promise<BuiltProcess>;
   /** A caller rings the number; resolves once the call has a line to the model, or is over. */
   ring(number: string, script: Script): Promise<SandboxCall>;
   /** Kills every process and closes the sandbox. */
@@ -87,8 +87,8 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     twilio,
     realtime,
     receiver,
-    async start(name) {
-      const started = await startBuilt(name, options.root, env);
+    async start(name, own = {}) {
+      const started = await startBuilt(name, options.root, { ...env, ...own });
       processes.push(started);
       return started;
     },

@@ -17,6 +17,13 @@ import {
   takeStream,
   type FinishedCall,
 } from '../../../domain/calls/index.ts';
+import {
+  ATTEMPT_LEASE_MS,
+  claimDelivery,
+  recordAttempt,
+  type ClaimedDelivery,
+} from '../../../domain/deliveries/index.ts';
+import { dispatchOutbox } from '../../../domain/outbox/index.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { aBusiness, aCall, APP_SECRET, aTurn, seconds } from '../fixtures.ts';
@@ -335,7 +342,10 @@ describe('a call whose process died', () => {
     const business = await aBusiness(test.db);
     const { callId, callSid } = await aCall(test.db, business, NOW);
     await saveTurns(test.db, business.businessId, callId, [aTurn(0, 'agent', 'שלום')]);
-    expect(await renewLease(test.db, business.businessId, [callId], seconds(NOW, 60))).toEqual([callId]);
+    expect(await renewLease(test.db, business.businessId, [callId], seconds(NOW, 60))).toEqual({
+      alive: [callId],
+      revived: [],
+    });
     await renewLease(test.db, business.businessId, [callId], seconds(NOW, 10));
 
     const found = async (at: Date) => (await lostCalls(test.db, at, 100)).filter((lost) => lost.callId === callId);
@@ -344,10 +354,6 @@ describe('a call whose process died', () => {
     expect(await found(seconds(NOW, 65))).toEqual([{ businessId: business.businessId, callId, kind: 'lease_expired' }]);
     expect(await closeSwept(test.db, business.businessId, callId, seconds(NOW, 65))).not.toBeNull();
     expect(await closeSwept(test.db, business.businessId, callId, seconds(NOW, 65))).toBeNull();
-
-    // The process comes back from a long pause: too late.
-    await endCall(test.db, business.businessId, callId, END);
-    expect(await renewLease(test.db, business.businessId, [callId], seconds(NOW, 999))).toEqual([]);
     expect(await getCallBySid(test.db, business.businessId, callSid)).toMatchObject({
       status: 'ended',
       endReason: 'swept',
@@ -355,6 +361,20 @@ describe('a call whose process died', () => {
       turns: [{ text: 'שלום' }],
     });
     expect(await found(seconds(NOW, 80))).toEqual([{ businessId: business.businessId, callId, kind: 'unfinalized' }]);
+  });
+
+  it('gets no life back once it ended in any other way', async () => {
+    const business = await aBusiness(test.db);
+    const { callId, callSid } = await aCall(test.db, business, NOW);
+    await endCall(test.db, business.businessId, callId, END);
+    expect(await renewLease(test.db, business.businessId, [callId], seconds(NOW, 999))).toEqual({
+      alive: [],
+      revived: [],
+    });
+    expect(await getCallBySid(test.db, business.businessId, callSid)).toMatchObject({ endReason: 'user_goodbye' });
+    const stranger = await aBusiness(test.db);
+    const other = await aCall(test.db, business, NOW);
+    expect((await renewLease(test.db, stranger.businessId, [other.callId], seconds(NOW, 999))).alive).toEqual([]);
   });
 
   it('is not taken for dead because its lease could not be renewed while the database was away', async () => {
@@ -378,6 +398,142 @@ describe('a call whose process died', () => {
       (await lostCalls(test.db, at, 100)).filter((lost) => lost.callId === callId).map((lost) => lost.kind);
     expect(await kinds(seconds(END.endedAt, 29))).toEqual([]);
     expect(await kinds(seconds(END.endedAt, 31))).toEqual(['unsettled']);
+  });
+});
+
+describe('a call that was taken for dead while it went on', () => {
+  /** Swept, made final, its delivery planned and, unless told otherwise, taken by the receiver. */
+  async function aSweptCall(options: { delivered?: boolean } = {}) {
+    const business = await aBusiness(test.db);
+    const { businessId } = business;
+    const { callId, callSid } = await aCall(test.db, business, NOW);
+    await saveTurns(test.db, businessId, callId, [aTurn(0, 'agent', 'שלום')]);
+    await closeSwept(test.db, businessId, callId, seconds(NOW, 60));
+    await dispatchOutbox(test.db, { enqueue: async () => undefined }, businessId, callId);
+    const done = await finalize(business, callId);
+    const deliveryId = done.kind === 'finalized' ? (done.deliveries[0]?.deliveryId ?? '') : '';
+    const attempt = async (at: Date) => {
+      const claim = await claimDelivery(test.db, businessId, deliveryId, at);
+      if (claim.kind !== 'claimed') throw new Error(claim.kind);
+      return claim;
+    };
+    const taken = (claim: ClaimedDelivery, at: Date) =>
+      recordAttempt(
+        test.db,
+        businessId,
+        deliveryId,
+        {
+          attempt: claim.attempt,
+          revision: claim.revision,
+          durationMs: 5,
+          statusCode: 200,
+          error: null,
+          responseText: null,
+          verdict: 'delivered',
+          nextAttemptAt: null,
+        },
+        at,
+      );
+    if (options.delivered !== false) await taken(await attempt(seconds(NOW, 71)), seconds(NOW, 71));
+    return {
+      business,
+      callId,
+      callSid,
+      deliveryId,
+      attempt,
+      taken,
+      read: () => getCallBySid(test.db, businessId, callSid),
+      /** As its process does when it is back: the turns of meanwhile, the end, the settled transcript. */
+      async end() {
+        await saveTurns(test.db, businessId, callId, [aTurn(1, 'caller', 'תודה, ביי')]);
+        await endCall(test.db, businessId, callId, { ...END, endedAt: seconds(NOW, 120) });
+        await settleTranscripts(test.db, businessId, callId, seconds(NOW, 121));
+        return finalizeCall(test.db, businessId, callId, exportsOf, registry, seconds(NOW, 122));
+      },
+    };
+  }
+
+  it('is in progress again with its lease, takes its place, and is said to be so once', async () => {
+    const { business, callId, read } = await aSweptCall();
+    const { businessId } = business;
+    expect(await read()).toMatchObject({ status: 'completed', endReason: 'swept', transcript: 'סוכן: שלום' });
+    const until = seconds(NOW, 200);
+    expect(await renewLease(test.db, businessId, [callId], until)).toEqual({ alive: [callId], revived: [callId] });
+    expect(await renewLease(test.db, businessId, [callId], until)).toEqual({ alive: [callId], revived: [] });
+    expect(await read()).toMatchObject({ status: 'in_progress', endReason: null, endedAt: null, transcript: null });
+    expect((await lostCalls(test.db, seconds(NOW, 199), 100)).some((lost) => lost.callId === callId)).toBe(false);
+    expect(await settleTranscripts(test.db, businessId, callId)).toBe(false);
+  });
+
+  it.for([
+    ['and is taken back before its end', true],
+    ['and ends before its process is back', false],
+  ] as const)('%s: one end, every turn, the whole transcript sent under the same key', async ([, takenBack]) => {
+    const { business, callId, deliveryId, read, attempt, taken, end } = await aSweptCall();
+    if (takenBack) await renewLease(test.db, business.businessId, [callId], seconds(NOW, 200));
+    expect(await end()).toMatchObject({ kind: 'finalized', first: true, deliveries: [{ deliveryId }] });
+    expect(await read()).toMatchObject({
+      status: 'completed',
+      endReason: 'user_goodbye',
+      endedAt: seconds(NOW, 120),
+      transcript: 'סוכן: שלום\nלקוח: תודה, ביי',
+      deliveries: [{ deliveryId, status: 'pending', finishedAt: null }],
+    });
+    const claim = await attempt(seconds(NOW, 123));
+    expect(claim).toMatchObject({ attempt: 2, revision: 1 });
+    expect(JSON.parse(claim.body)).toMatchObject({ transcript: 'סוכן: שלום\nלקוח: תודה, ביי' });
+    expect(await taken(claim, seconds(NOW, 123))).toBe('delivered');
+    // Nobody ends or finalises it another time.
+    await endCall(test.db, business.businessId, callId, { ...END, endReason: 'stream_lost' });
+    expect(await finalize(business, callId)).toMatchObject({ first: false, deliveries: [] });
+    expect((await read())?.endReason).toBe('user_goodbye');
+  });
+
+  it('has its job handed to the queue a second time, because it is final a second time', async () => {
+    const { business, callId, end } = await aSweptCall();
+    await end();
+    const handed: string[] = [];
+    const enqueue = async (job: string) => void handed.push(job);
+    await dispatchOutbox(test.db, { enqueue }, business.businessId, callId);
+    await dispatchOutbox(test.db, { enqueue }, business.businessId, callId);
+    expect(handed).toEqual(['call-finalize']);
+  });
+
+  it('whose first words are on their way: these do not count for the new ones, which wait until they have arrived', async () => {
+    const { attempt, taken, end, read } = await aSweptCall({ delivered: false });
+    const early = await attempt(seconds(NOW, 110));
+    const done = await end();
+    const due = done.kind === 'finalized' ? done.deliveries[0]?.nextAttemptAt : undefined;
+    expect(due).toEqual(new Date(seconds(NOW, 110).getTime() + ATTEMPT_LEASE_MS));
+    expect(await taken(early, seconds(NOW, 124))).toBe('pending');
+    const late = await attempt(due as Date);
+    expect(await taken(late, seconds(NOW, 141))).toBe('delivered');
+    expect((await read())?.deliveries[0]?.attempts).toHaveLength(2);
+  });
+
+  it('is not sent again when there is nothing new to say', async () => {
+    const { business, callId, read } = await aSweptCall();
+    await renewLease(test.db, business.businessId, [callId], seconds(NOW, 200));
+    await endCall(test.db, business.businessId, callId, { ...END, endedAt: seconds(NOW, 120) });
+    await settleTranscripts(test.db, business.businessId, callId);
+    expect(await finalize(business, callId)).toMatchObject({ first: true, deliveries: [] });
+    expect((await read())?.deliveries).toMatchObject([{ status: 'delivered' }]);
+  });
+});
+
+describe('words that come after the call was made final', () => {
+  it('open it once more; it is made final with them', async () => {
+    const business = await aBusiness(test.db);
+    const { callId, callSid } = await aCall(test.db, business, NOW);
+    await endCall(test.db, business.businessId, callId, END);
+    await settleTranscripts(test.db, business.businessId, callId);
+    await finalize(business, callId);
+    await saveTurns(test.db, business.businessId, callId, [aTurn(0, 'caller', 'עוד מילה')]);
+    const read = () => getCallBySid(test.db, business.businessId, callSid);
+    expect(await read()).toMatchObject({ status: 'ended', endReason: 'user_goodbye', transcript: null });
+    expect(await settleTranscripts(test.db, business.businessId, callId)).toBe(true);
+    expect(await finalize(business, callId)).toMatchObject({ first: true });
+    expect(await read()).toMatchObject({ status: 'completed', transcript: 'לקוח: עוד מילה' });
   });
 });
 
