@@ -20,7 +20,7 @@ export interface Switchboard {
     call: IncomingCall,
   ): Promise<
     | { readonly kind: 'accepted'; readonly parameters: Readonly<Record<string, string>> }
-    | { readonly kind: 'rejected'; readonly reason: keyof typeof REFUSALS }
+    | { readonly kind: 'rejected'; readonly reason: keyof typeof REFUSALS; readonly businessId?: string }
   >;
   /** The telephone call is over, whatever became of its stream. */
   callOver(callSid: string): Promise<void>;
@@ -107,7 +107,8 @@ export function twilioWebhooks(options: WebhookOptions): Router {
     try {
       const opened = await switchboard.openCall({ callSid, accountSid, from, to: to === '' ? (called ?? '') : to });
       if (opened.kind === 'rejected') {
-        log('call_ended', { callSid, businessId: null, endReason: 'rejected', reason: opened.reason, durationMs: 0 });
+        const { reason, businessId = null } = opened;
+        log('call_ended', { callSid, businessId, endReason: 'rejected', reason, durationMs: 0 });
         return sendTwiml(response, twiml.sayAndHangUp(REFUSALS[opened.reason]));
       }
       return sendTwiml(response, twiml.connectStream({ publicUrl: options.publicUrl, parameters: opened.parameters }));

@@ -30,8 +30,9 @@ export type OpenedCall =
  * Opens a call for the business that owns the dialled number (for an outbound call: the calling one). Idempotent per
  * CallSid: told again, it gives the same call and the same token and writes nothing.
  *
- * An inbound call beyond the business's `max_total_calls` is turned away, and kept in its list with the end reason
- * `rejected`. Outbound calls are counted where they are placed.
+ * A call beyond the business's `max_total_calls`, or an outbound one beyond its `max_outbound_calls`, is turned away and
+ * kept in its list with the end reason `rejected`. A place is held by the call's lease: it is free when the call has
+ * ended, or when the process that ran it no longer renews it.
  */
 export async function openCall(
   db: Database,
@@ -49,9 +50,10 @@ export async function openCall(
   if (businessId === null) return { kind: 'rejected', reason: 'unknown_number' };
 
   return db.withBusiness(businessId, async (tx): Promise<OpenedCall> => {
-    // Calls of one business open one after the other: neither the limit nor a CallSid can be passed twice.
-    const [settings] = await tx.$queryRaw<{ max_total_calls: number }[]>`
-      SELECT max_total_calls FROM business_settings WHERE business_id = ${businessId}::uuid FOR UPDATE`;
+    // Calls of one business open one after the other: neither a limit nor a CallSid can be passed twice.
+    const [limits] = await tx.$queryRaw<Limits[]>`
+      SELECT max_total_calls, max_outbound_calls FROM business_settings
+      WHERE business_id = ${businessId}::uuid FOR UPDATE`;
     const known = await tx.call.findUnique({ where: { callSid: form.callSid }, select: { id: true, endReason: true } });
     if (known?.endReason === 'rejected') return { kind: 'rejected', reason: 'at_capacity', businessId };
     const token = streamToken(appSecret, form.callSid, 0);
@@ -67,8 +69,7 @@ export async function openCall(
       toNumber: to,
       startedAt: now,
     };
-    const limit = settings?.max_total_calls ?? 0;
-    if (form.direction === 'inbound' && (await liveCalls(tx, businessId, now)) >= limit) {
+    if (limits === undefined || isFull(limits, await placesTaken(tx, businessId, now), form.direction)) {
       const over = { status: 'completed', endReason: 'rejected', endedAt: now, transcriptsSettledAt: now } as const;
       await tx.call.create({ data: { ...facts, ...over, finalizedAt: now, transcript: '' } });
       return { kind: 'rejected', reason: 'at_capacity', businessId };
@@ -82,7 +83,27 @@ export async function openCall(
   });
 }
 
+interface Limits {
+  readonly max_total_calls: number;
+  readonly max_outbound_calls: number;
+}
+
+interface PlacesTaken {
+  readonly total: number;
+  /** Of these, outbound ones. */
+  readonly outbound: number;
+}
+
+function isFull(limits: Limits, taken: PlacesTaken, direction: Direction): boolean {
+  if (taken.total >= limits.max_total_calls) return true;
+  return direction === 'outbound' && taken.outbound >= limits.max_outbound_calls;
+}
+
 /** Calls going on now. One whose lease has run out died with its process and takes no one's place. */
-async function liveCalls(tx: Tx, businessId: string, now: Date): Promise<number> {
-  return tx.call.count({ where: { businessId, status: 'in_progress', leaseExpiresAt: { gt: now } } });
+async function placesTaken(tx: Tx, businessId: string, now: Date): Promise<PlacesTaken> {
+  const [taken] = await tx.$queryRaw<PlacesTaken[]>`
+    SELECT count(*)::int AS total, (count(*) FILTER (WHERE direction = 'outbound'))::int AS outbound FROM calls
+    WHERE business_id = ${businessId}::uuid AND status = 'in_progress'
+      AND lease_expires_at > ${now.toISOString()}::timestamptz`;
+  return taken ?? { total: 0, outbound: 0 };
 }

@@ -10,7 +10,7 @@ let numbers = 0;
 /** A business of its own with a number nobody else has. */
 export async function aBusiness(
   db: Database,
-  options: { maxTotalCalls?: number } = {},
+  options: { maxTotalCalls?: number; maxOutboundCalls?: number } = {},
 ): Promise<{ businessId: string; number: string; email: string }> {
   const number = `+97252${String(1_000_000 + ++numbers)}`;
   const email = `owner-${randomUUID()}@example.test`;

@@ -131,6 +131,16 @@ describe('an incoming call', () => {
     });
   });
 
+  test('one too many is told that all lines are busy; the log says whose', async () => {
+    switchboard.openCall = () => Promise.resolve({ kind: 'rejected', reason: 'at_capacity', businessId: 'B1' });
+    const { body } = await post('/webhook/incoming_call', CALL);
+    expect(body).toMatch(/<Say language="he-IL">[א-ת .,]*תפוסים[א-ת .,]*<\/Say><Hangup\/>/u);
+    expect(logs).toContainEqual({
+      event: 'call_ended',
+      fields: { callSid: 'CA1', businessId: 'B1', endReason: 'rejected', reason: 'at_capacity', durationMs: 0 },
+    });
+  });
+
   test('while the database is away is told to try later: Twilio never hears an error', async () => {
     switchboard.openCall = () => Promise.reject(new Error('no database'));
     const { status, body } = await post('/webhook/incoming_call', CALL);
