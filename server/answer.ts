@@ -64,12 +64,14 @@ export function answeredCall(
     toNumber: setup.to,
   };
   const pluginSettings = Object.fromEntries(plugins.map((plugin) => [plugin.name, settingsOf(plugin, settings)]));
+  const turnTaking = settings['turn_taking'] === 'server' ? 'server' : 'guarded';
   const agentName = textOf(settings['agent_name']);
   const prompt = textOf(settings[setup.direction === 'inbound' ? 'prompt' : 'outbound_calls_prompt']);
   return {
     config: {
       context,
       callSid,
+      turnTaking,
       maxCallMs: Number(settings['max_call_sec']) * 1000,
       pluginSettings,
       apology,
@@ -85,6 +87,7 @@ export function answeredCall(
         businessFacts: factsOf(business),
         pluginParts: plugins.map((plugin) => plugin.instructions?.(pluginSettings[plugin.name], context) ?? ''),
       }),
+      turnTaking,
       voice: textOf(settings['voice']),
       tools: toolbox.offer(pluginSettings),
       keywords: [business.name, agentName].filter((word) => word !== ''),

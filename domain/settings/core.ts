@@ -38,6 +38,24 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
     },
   },
   {
+    name: 'turn-taking',
+    card: { tab: 'ai', title: 'תור הדיבור', help: 'מתי הסוכן עונה ומתי הוא מחכה.' },
+    settings: z.object({
+      turn_taking: z.enum(['guarded', 'server']).default('guarded'),
+    }),
+    fields: {
+      turn_taking: {
+        control: 'select',
+        label: 'מי מחליט שהלקוח סיים לדבר',
+        options: [
+          { value: 'guarded', label: 'המערכת, לפי הדיבור שנשמע בקו (מומלץ)' },
+          { value: 'server', label: 'המודל עצמו' },
+        ],
+        help: 'המערכת אינה עונה לרעש ואינה נקטעת מ«כן» או «אהה». המודל עצמו עונה מעט מהר יותר, גם לרעשים.',
+      },
+    },
+  },
+  {
     name: 'call-limits',
     card: { tab: 'ai', title: 'משך השיחה' },
     settings: z.object({

@@ -6,6 +6,17 @@ export const REPROMPTS = 2;
 const REPROMPT = 'הלו, אתם עדיין איתי?';
 const FAREWELL = 'אני לא שומע אתכם, אז אסיים כאן. אפשר להתקשר אלינו שוב בכל זמן. להתראות!';
 const TIMER = 'silence';
+const CAP_TIMER = 'cap';
+
+/** The least wait after a noise, so that the agent does not speak into the end of it. */
+const MIN_WAIT_MS = 1000;
+/**
+ * Without a word of the caller for this long the call ends whatever the line sounds like: comfort noise that keeps the
+ * model's VAD awake must not keep a forgotten call. Longer than anybody speaks or listens without a pause.
+ */
+const MIN_CAP_MS = 90_000;
+/** The same, in waits for an answer. */
+const CAP_SHARE = 6;
 
 const settings = z.object({
   silence_reprompt_sec: z.int().min(1).max(120).default(10),
@@ -36,28 +47,43 @@ export const silence = definePlugin({
   },
   lines: ({ silence_ends_call }) => (silence_ends_call ? [REPROMPT, FAREWELL] : [REPROMPT]),
   call({ silence_reprompt_sec, silence_ends_call }): Hooks {
+    const limitMs = silence_reprompt_sec * 1000;
+    const capMs = Math.max(MIN_CAP_MS, CAP_SHARE * limitMs);
     let asked = 0;
+    /** Since when nobody has said anything, ms on the call's clock. */
+    let quietSince = 0;
     const isQuiet = (view: CallView) =>
       !view.agentSpeaking && !view.replyPending && !view.callerSpeaking && view.pendingHangup === null;
-    const wait = (view: CallView): Commands =>
-      isQuiet(view) ? [{ type: 'start_timer', id: TIMER, ms: silence_reprompt_sec * 1000 }] : [];
+    /** A noise that was no turn takes nothing off the silence: it goes on where it was. */
+    const wait = (view: CallView): Commands => {
+      const ms = Math.max(MIN_WAIT_MS, quietSince + limitMs - view.at);
+      return isQuiet(view) ? [{ type: 'start_timer', id: TIMER, ms }] : [];
+    };
     const stop = (): Commands => [{ type: 'cancel_timer', id: TIMER }];
+    const goodbye: Commands = [{ type: 'end_call', reason: 'silence', say: FAREWELL }];
+    const cap: Commands = silence_ends_call ? [{ type: 'start_timer', id: CAP_TIMER, ms: capMs }] : [];
     return {
-      onPlayoutFinished: wait,
+      onCallStart: () => cap,
+      onPlayoutFinished: (view) => {
+        quietSince = view.at;
+        return wait(view);
+      },
       onCallerSpeechStarted: stop,
       onAgentSpeechStarted: stop,
-      // A noise that was no turn: the silence goes on.
       onCallerSpeechStopped: (view) => (view.agentTurns + view.callerTurns > 0 ? wait(view) : []),
-      onCallerTurn: () => {
+      onCallerTurn: ({ at }) => {
         asked = 0;
+        quietSince = at;
+        return cap;
       },
-      onTimer(_id, view) {
+      onTimer(id, view) {
+        if (id === CAP_TIMER) return view.pendingHangup === null ? goodbye : [];
         if (!isQuiet(view)) return [];
         if (asked < REPROMPTS) {
           asked++;
           return [{ type: 'say', text: REPROMPT }];
         }
-        return silence_ends_call ? [{ type: 'end_call', reason: 'silence', say: FAREWELL }] : [];
+        return silence_ends_call ? goodbye : [];
       },
     };
   },

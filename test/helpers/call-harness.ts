@@ -1,5 +1,5 @@
 import { CountedClock } from '../../scripts/scenario/clock.ts';
-import type { ModelConnection, ModelEvent } from '../../voice/model/speech-model.ts';
+import type { ModelConnection, ModelEvent, TurnTaking } from '../../voice/model/speech-model.ts';
 import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
 import type { CallConfig } from '../../voice/session/config.ts';
 import { type CallTimeouts, DEFAULT_TIMEOUTS } from '../../voice/session/limits.ts';
@@ -29,6 +29,8 @@ export interface CallOptions {
   readonly latencyMs?: number;
   readonly maxCallMs?: number;
   readonly timeouts?: Partial<CallTimeouts>;
+  /** Default guarded. */
+  readonly turnTaking?: TurnTaking;
   /** Lines at hand, by their text: how long each takes, ms. */
   readonly lines?: Readonly<Record<string, number>>;
   /** The model is ready at once. Default true. */
@@ -241,6 +243,7 @@ export function callConfig(options: CallOptions = {}): CallConfig {
       }),
     ),
     apology: { text: 'סליחה, יש תקלה.', audio: new Uint8Array(APOLOGY_MS * 8).fill(0x30) },
+    turnTaking: options.turnTaking ?? 'guarded',
     lines: new Map(
       Object.entries(options.lines ?? {}).map(([text, ms]) => [
         text,

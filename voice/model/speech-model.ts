@@ -93,11 +93,15 @@ export interface ModelTool {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** Who decides whose turn it is. */
+export type TurnTaking = 'guarded' | 'server';
+
 /** What a model session is configured with; fixed for its life. */
 export interface ModelSetup {
   readonly instructions: string;
   readonly voice: string;
   readonly tools: readonly ModelTool[];
+  readonly turnTaking: TurnTaking;
   /** Words transcription should expect: names of the business and the agent. */
   readonly keywords: readonly string[];
 }

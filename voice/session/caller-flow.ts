@@ -1,5 +1,6 @@
 import { isBackchannel } from '../../hebrew/confirm.ts';
 import { isGhost } from '../../hebrew/ghosts.ts';
+import { isEchoOf } from '../../hebrew/similar.ts';
 import { bytesToMs, rmsLevel } from '../audio/mulaw.ts';
 import { forgetUnheard } from './agent-flow.ts';
 import type { CallEvent } from './events.ts';
@@ -8,7 +9,7 @@ import { awaitWords, giveBack, onFloorTimer, takeFloor } from './interruption.ts
 import { isIdle } from './playout.ts';
 import { cancelReplies, wantReply } from './replies.ts';
 import { type Draft, PLAIN_REPLY, type Utterance, change } from './state.ts';
-import { emptyTurn, findTurn, insertTurn, lastHeardAgentTurn, updateTurn } from './turns.ts';
+import { type Turn, emptyTurn, findTurn, insertTurn, lastHeardAgentTurn, updateTurn } from './turns.ts';
 
 /** The caller's side of the conversation: audio to the model, utterances, their words, and whether to answer. */
 
@@ -17,6 +18,10 @@ import { emptyTurn, findTurn, insertTurn, lastHeardAgentTurn, updateTurn } from 
  * A backchannel of two syllables voices 200–500 ms.
  */
 const MAYBE_BACKCHANNEL_MS = 600;
+
+/** The agent's own last word may come back as an echo: right behind it a turn takes more speech than a click. */
+const COOLDOWN_MS = 250;
+const COOLDOWN_SPEECH_MS = 160;
 
 export function onCallerAudio(draft: Draft, event: Extract<CallEvent, { type: 'caller_audio' }>): void {
   const { state } = draft;
@@ -81,8 +86,7 @@ export function onCommitted(draft: Draft, itemId: string, previousItemId: string
     known === undefined
       ? 0
       : provenSpeechMs(draft.state.evidence, known.audioStartMs, known.audioEndMs ?? draft.state.evidence.passedMs);
-  const overAgent = isOverAgent(draft);
-  const isClear = proven >= (overAgent ? MAYBE_BACKCHANNEL_MS : PROVEN_SPEECH_MIN_MS);
+  const isClear = isServersTurn(draft) || proven >= enoughSpeech(draft, known?.startedAt ?? draft.at);
   const wasInterrupted = draft.state.interruption !== null;
   // The agent turn that this one cut short is what it answers: it ends before this one is noted.
   if (isClear && draft.state.hangup === null) takeFloor(draft);
@@ -110,9 +114,24 @@ export function onCommitted(draft: Draft, itemId: string, previousItemId: string
   awaitWords(draft, itemId);
 }
 
+/** Whose turn it is the model's own VAD decides, for businesses that chose so. */
+function isServersTurn(draft: Draft): boolean {
+  return draft.state.config.turnTaking === 'server';
+}
+
+/** Proven speech, ms, that makes an utterance a turn before its words are known. */
+function enoughSpeech(draft: Draft, startedAt: number): number {
+  if (isOverAgent(draft)) return MAYBE_BACKCHANNEL_MS;
+  const last = lastHeardAgentTurn(draft.state.turns);
+  const endedMs = last?.endedMs ?? null;
+  const isEchoTime = endedMs !== null && startedAt - endedMs < COOLDOWN_MS;
+  return isEchoTime ? COOLDOWN_SPEECH_MS : PROVEN_SPEECH_MIN_MS;
+}
+
 /** Asks for a reply. One that was begun for the first half of what the caller said, and is not heard yet, gives way. */
 function answer(draft: Draft): void {
   takeFloor(draft);
+  if (isServersTurn(draft)) return;
   const { slot } = draft.state;
   const isUnheard = slot.status === 'requested' || (slot.status === 'active' && slot.silent);
   if (isUnheard && slot.want.kind === 'reply') {
@@ -129,14 +148,9 @@ export function onTranscript(draft: Draft, itemId: string, heard: string): void 
   const turn = findTurn(draft.state.turns, itemId);
   if (turn === undefined || turn.speaker !== 'caller' || turn.settled) return;
   const words = heard.trim();
-  const ghost = words !== '' && isGhost(words, turn.provenSpeechMs);
-  if (ghost)
-    draft.effects.push({
-      type: 'log',
-      event: 'ghost_transcript_dropped',
-      fields: { provenSpeechMs: turn.provenSpeechMs },
-    });
-  const text = ghost ? '' : words;
+  const made = whatMadeUp(draft, turn, words);
+  if (made !== null) draft.effects.push({ type: 'log', event: made, fields: { provenSpeechMs: turn.provenSpeechMs } });
+  const text = made === null ? words : '';
   change(draft, { turns: updateTurn(draft.state.turns, itemId, { text, settled: true }) });
   decide(draft, itemId, text !== '' && !(isOverAgent(draft) && isBackchannel(text)));
   if (text === '' || draft.state.phase === 'ended') return;
@@ -144,6 +158,18 @@ export function onTranscript(draft: Draft, itemId: string, heard: string): void 
     hook: 'onCallerTurn',
     args: [{ at: draft.at, itemId, text, provenSpeechMs: turn.provenSpeechMs, answers: turn.answers }],
   });
+}
+
+/** Why words are none of the caller's: recognition made them up, or the line sent the agent's own back. Null: they are. */
+function whatMadeUp(draft: Draft, turn: Turn, words: string): 'ghost_transcript_dropped' | 'echo_dropped' | null {
+  if (words === '') return null;
+  if (isGhost(words, turn.provenSpeechMs)) return 'ghost_transcript_dropped';
+  const { turns } = draft.state;
+  const agent = turns.findLast(
+    (other) => other.speaker === 'agent' && (other.startedMs ?? Infinity) < (turn.startedMs ?? 0),
+  );
+  const isOver = agent !== undefined && (agent.endedMs ?? Infinity) + COOLDOWN_MS > (turn.startedMs ?? 0);
+  return isOver && isEchoOf(words, agent.text) ? 'echo_dropped' : null;
 }
 
 export function onTranscriptFailed(draft: Draft, itemId: string): void {

@@ -7,7 +7,7 @@ import { isAudible, isIdle, remainingMs } from './playout.ts';
 import { cutPlayout, pausePlayout } from './playout-flow.ts';
 import { REPLY_TIMER, cancelReplies, sayWant, wantReply } from './replies.ts';
 import { type Draft, change, isReplyPending } from './state.ts';
-import { RECONNECT_TIMER, ROTATE_TIMER } from './timers.ts';
+import { FILLER_TIMER, RECONNECT_TIMER, ROTATE_TIMER, WARNING_TIMER } from './timers.ts';
 
 /**
  * How a call ends: a reason is decided once, the agent's last words are heard to their end, the line is hung up
@@ -174,6 +174,8 @@ const CALL_TIMERS = [
   HANG_UP_TIMER,
   HANG_UP_LIMIT_TIMER,
   MAX_CALL_TIMER,
+  WARNING_TIMER,
+  FILLER_TIMER,
   RECONNECT_TIMER,
   ROTATE_TIMER,
 ] as const;

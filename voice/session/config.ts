@@ -1,4 +1,5 @@
 import type { CallContext } from '../plugin.ts';
+import type { TurnTaking } from '../model/speech-model.ts';
 import type { CallTimeouts } from './limits.ts';
 
 /** Everything a call needs to know, read once when its stream starts and never changed after. */
@@ -7,6 +8,8 @@ export interface CallConfig {
   readonly callSid: string;
   /** Hard limit from the start of the stream, ms. Always applies. */
   readonly maxCallMs: number;
+  /** Who decides when the agent answers: `guarded`: we do, on proven speech; `server`: the model's own VAD. */
+  readonly turnTaking: TurnTaking;
   /** Settings of each plugin, parsed by its own schema: plugin name → settings. */
   readonly pluginSettings: Readonly<Record<string, unknown>>;
   /** Spoken when the model is lost for good: μ-law audio and its words. */

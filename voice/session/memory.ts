@@ -61,8 +61,8 @@ function tell(draft: Draft, command: ModelCommand): void {
   if (draft.state.modelReady && !draft.state.modelLost) draft.effects.push({ type: 'model', command });
 }
 
-/** Tells the model the result of a function it called over a line that is gone. */
-export function tellResult(draft: Draft, text: string): void {
+/** Tells the model something that neither side said, behind everything else. */
+export function tellModel(draft: Draft, text: string): void {
   const eventId = modelEventId(draft, 'add');
   const itemId = `note_${draft.state.modelEvents}`;
   tell(draft, { type: 'add_message', eventId, itemId, speaker: 'system', text, previousItemId: null });

@@ -6,7 +6,7 @@ import type { CallEvent } from './events.ts';
 import { NO_EVIDENCE } from './evidence.ts';
 import { takeFloor } from './interruption.ts';
 import { anyLineFor, playLine } from './lines.ts';
-import { rememberAll, tellResult } from './memory.ts';
+import { rememberAll, tellModel } from './memory.ts';
 import { isIdle } from './playout.ts';
 import { onAudioDone } from './playout-flow.ts';
 import { REPLY_TIMER, advanceReplies } from './replies.ts';
@@ -32,11 +32,7 @@ const ROTATE_AT_LATEST_MS = 59 * 60_000;
 const ROTATE_RETRY_MS = 500;
 
 /** A reply broke off in the middle of its audio. */
-const CONTINUE: Want = {
-  kind: 'reply',
-  instructions: 'Your last sentence was cut off by a fault on the line. Take it up again briefly and go on.',
-  text: null,
-};
+const CONTINUE = 'Your last sentence was cut off by a fault on the line. Take it up again briefly and go on.';
 
 /** The model accepted the session, for the first time or again. */
 export function onModelReady(draft: Draft): void {
@@ -49,7 +45,7 @@ export function onModelReady(draft: Draft): void {
     ...(phase === 'warmup' ? { phase: 'active' } : {}),
   });
   rememberAll(draft);
-  for (const note of modelLine.notes) tellResult(draft, note);
+  for (const note of modelLine.notes) tellModel(draft, note);
   passWaitingAudio(draft);
   draft.effects.push({ type: 'set_timer', id: ROTATE_TIMER, dueAt: draft.at + ROTATE_AFTER_MS });
   if (isFirst) draft.notices.push({ hook: 'onModelReady', args: [] });
@@ -122,6 +118,7 @@ function breakLine(draft: Draft): boolean {
   const isUnheard = (turn: CallState['turns'][number]) => turn.speaker === 'caller' && !turn.settled;
   const isSaying = state.utterances.length > 0 || state.turns.some(isUnheard);
   const owed = owedReply(state);
+  const notes = owed !== null && isHalfSaid(state) ? [CONTINUE] : [];
   change(draft, {
     modelReady: false,
     turns: state.turns.filter((turn) => !isUnheard(turn)).map((turn) => ({ ...turn, memory: 'none' as const })),
@@ -133,7 +130,7 @@ function breakLine(draft: Draft): boolean {
     wants: owed === null || isSaying ? state.wants : [owed, ...state.wants],
     toolReplyOwed: state.toolReplyOwed && state.openTools.length > 0,
     failedReplies: 0,
-    modelLine: { ...state.modelLine, orphanTools: state.openTools },
+    modelLine: { ...state.modelLine, notes, orphanTools: state.openTools },
   });
   draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER }, { type: 'clear_timer', id: ROTATE_TIMER });
   for (const { itemId } of state.playout.items) onAudioDone(draft, itemId);
@@ -145,7 +142,11 @@ function owedReply(state: CallState): Want | null {
   const { slot } = state;
   if (slot.status === 'free') return state.toolReplyOwed && state.openTools.length === 0 ? PLAIN_REPLY : null;
   if (slot.cancelled) return null;
-  return slot.status === 'requested' || slot.silent ? slot.want : CONTINUE;
+  return isHalfSaid(state) ? PLAIN_REPLY : slot.want;
+}
+
+function isHalfSaid({ slot }: CallState): boolean {
+  return slot.status === 'active' && !slot.silent && !slot.cancelled;
 }
 
 /** The caller is not left in silence meanwhile. */
@@ -161,5 +162,5 @@ export function onOrphanResult(draft: Draft, event: Extract<CallEvent, { type: '
   const note = `The function ${event.name} has returned: ${output}`;
   const orphanTools = modelLine.orphanTools.filter((callId) => callId !== event.callId);
   change(draft, { modelLine: { ...modelLine, orphanTools, notes: modelReady ? [] : [...modelLine.notes, note] } });
-  if (modelReady) tellResult(draft, note);
+  if (modelReady) tellModel(draft, note);
 }

@@ -1,5 +1,7 @@
 import type { ResponseStatus } from '../model/speech-model.ts';
 import { lineFor, playLine } from './lines.ts';
+import { BREAK_LOOP, isStuck } from './loop-guard.ts';
+import { tellModel } from './memory.ts';
 import { type Draft, PLAIN_REPLY, type Want, change, modelEventId } from './state.ts';
 
 /**
@@ -49,6 +51,7 @@ export function advanceReplies(draft: Draft): void {
     return advanceReplies(draft);
   }
   if (!state.modelReady) return;
+  breakLoop(draft, want);
   const eventId = modelEventId(draft, 'create');
   change(draft, {
     wants: draft.state.wants.slice(1),
@@ -65,6 +68,16 @@ export function advanceReplies(draft: Draft): void {
     },
     { type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + draft.state.config.timeouts.firstAudioMs },
   );
+}
+
+/** An agent that keeps saying the same is told so, once, before it answers again. */
+function breakLoop(draft: Draft, want: Want): void {
+  const stuck = want.kind === 'reply' && isStuck(draft.state.turns);
+  if (stuck && !draft.state.loopBroken) {
+    draft.effects.push({ type: 'log', event: 'agent_loop_broken', fields: {} });
+    tellModel(draft, BREAK_LOOP);
+  }
+  if (stuck !== draft.state.loopBroken) change(draft, { loopBroken: stuck });
 }
 
 export function onResponseCreated(draft: Draft, responseId: string): void {

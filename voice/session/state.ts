@@ -105,6 +105,10 @@ export interface CallState {
   readonly undecided: readonly string[];
   /** Lines spoken without the model, for their ids. */
   readonly spokenLines: number;
+  /** Fillers spoken while tools ran. */
+  readonly spokenFillers: number;
+  /** The agent was told to break out of a loop, and has not spoken since. */
+  readonly loopBroken: boolean;
   /** How the line to the model fared. */
   readonly modelLine: ModelLine;
   /** Counts our events to the model, for their ids. */
@@ -141,6 +145,8 @@ export function initialState(config: CallConfig): CallState {
     settled: false,
     undecided: [],
     spokenLines: 0,
+    spokenFillers: 0,
+    loopBroken: false,
     modelLine: { openedAt: null, brokeAt: null, attempts: 0, orphanTools: [], notes: [] },
     modelEvents: 0,
     failedReplies: 0,

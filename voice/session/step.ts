@@ -1,3 +1,4 @@
+import { ENGINE_LINES } from '../lines.ts';
 import type { ModelEvent } from '../model/speech-model.ts';
 import { dropSilentTurns, onAgentAudio, onItemAdded, onWords, onWordsDone } from './agent-flow.ts';
 import {
@@ -31,6 +32,7 @@ import {
   settleWhenTranscribed,
 } from './closing.ts';
 import type { CallEvent } from './events.ts';
+import { coverTool, onFillerTimer, uncoverTool } from './fillers.ts';
 import { FLOOR_TIMER, onInterrupt } from './interruption.ts';
 import { onModelClosed, onModelReady, onOrphanResult, onReconnectTimer, onRotateTimer } from './model-line.ts';
 import { PUMP_TIMER, onAudioDone, onMark, pausePlayout, pumpPlayout } from './playout-flow.ts';
@@ -47,11 +49,14 @@ import {
   wantReply,
 } from './replies.ts';
 import { type CallState, type Draft, type StepResult, change, modelEventId } from './state.ts';
-import { RECONNECT_TIMER, ROTATE_TIMER } from './timers.ts';
+import { FILLER_TIMER, RECONNECT_TIMER, ROTATE_TIMER, WARNING_TIMER } from './timers.ts';
 import { changedRecords } from './turns.ts';
 
-/** What the caller hears when the longest allowed call is reached. */
-const TIME_IS_UP = 'הגענו לזמן המרבי של השיחה. תודה שהתקשרתם, להתראות.';
+/** The caller is warned this long before the longest allowed call is over, or at four fifths of a short one. */
+const WARNING_MS = 60_000;
+const WARNING_SHARE = 0.8;
+/** A call this short is over before a warning would help. */
+const SHORTEST_WARNED_MS = 30_000;
 
 /**
  * Decides what one event does to a call. Pure: no clock, no socket, no randomness; the same list of events gives
@@ -70,7 +75,7 @@ export function step(state: CallState, event: CallEvent): StepResult {
 function apply(draft: Draft, event: CallEvent): void {
   switch (event.type) {
     case 'stream_started':
-      draft.effects.push({ type: 'set_timer', id: MAX_CALL_TIMER, dueAt: event.at + draft.state.config.maxCallMs });
+      setCallLimits(draft);
       draft.notices.push({ hook: 'onCallStart', args: [] });
       return;
     case 'caller_audio':
@@ -101,6 +106,15 @@ function apply(draft: Draft, event: CallEvent): void {
     case 'hang_up_result':
       return onHangUpResult(draft, event.outcome);
   }
+}
+
+/** The longest allowed call, and the warning before it. */
+function setCallLimits(draft: Draft): void {
+  const { maxCallMs } = draft.state.config;
+  draft.effects.push({ type: 'set_timer', id: MAX_CALL_TIMER, dueAt: draft.at + maxCallMs });
+  if (maxCallMs < SHORTEST_WARNED_MS) return;
+  const warnAt = Math.max(maxCallMs - WARNING_MS, maxCallMs * WARNING_SHARE);
+  draft.effects.push({ type: 'set_timer', id: WARNING_TIMER, dueAt: draft.at + warnAt });
 }
 
 function onModelEvent(draft: Draft, event: ModelEvent): void {
@@ -140,6 +154,7 @@ function onModelEvent(draft: Draft, event: ModelEvent): void {
       onResponseAlive(draft, event.responseId);
       change(draft, { openTools: [...draft.state.openTools, event.callId] });
       draft.effects.push({ type: 'run_tool', callId: event.callId, name: event.name, args: event.args });
+      coverTool(draft);
       return;
     case 'response_done':
       return onDone(draft, event);
@@ -168,6 +183,9 @@ function onModelError(draft: Draft, event: Extract<ModelEvent, { type: 'error' }
     const outcome = onCreateRefused(draft, { code, permanent });
     if (outcome === 'lost') onModelLost(draft, code);
     else goOn(draft, outcome);
+  } else if (slot.status === 'active' && slot.cancelled && eventId?.startsWith('cancel_') === true) {
+    // Nothing was left to cancel: its end has been said, or never will be.
+    goOn(draft, onResponseDone(draft, { responseId: slot.responseId, status: 'cancelled', permanent: false }));
   }
 }
 
@@ -190,6 +208,7 @@ function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_resu
   // A tool may return nothing at all; the model is owed an output in any case.
   const output = JSON.stringify(event.failure === null ? (event.result ?? null) : { error: event.failure });
   change(draft, { openTools: state.openTools.filter((callId) => callId !== event.callId) });
+  uncoverTool(draft);
   draft.notices.push({
     hook: 'onToolOutcome',
     args: [{ at: event.at, name: event.name, result: event.failure === null ? event.result : null }],
@@ -212,6 +231,8 @@ function onTimer(draft: Draft, id: string): void {
   switch (id) {
     case PUMP_TIMER:
       return pumpPlayout(draft);
+    case FILLER_TIMER:
+      return onFillerTimer(draft);
     case FLOOR_TIMER:
       return onUndecidedFloor(draft);
     case RECONNECT_TIMER:
@@ -230,7 +251,10 @@ function onTimer(draft: Draft, id: string): void {
       return;
     }
     case MAX_CALL_TIMER:
-      return decideHangup(draft, 'max_duration', TIME_IS_UP);
+      return decideHangup(draft, 'max_duration', ENGINE_LINES.time_is_up[0]);
+    case WARNING_TIMER:
+      if (draft.state.hangup === null) wantReply(draft, sayWant(ENGINE_LINES.time_nearly_up[0]));
+      return;
     case LAST_WORDS_TIMER:
       return onLastWordsTimer(draft);
     case HANG_UP_TIMER:

@@ -50,6 +50,27 @@ describe('a silent caller', () => {
     expect(hooks.onTimer('silence', quiet)).toMatchObject([{ type: 'end_call', reason: 'silence' }]);
   });
 
+  it('on a line whose noise keeps waking the model is asked when it is time all the same', () => {
+    const hooks = hooksFor({ silence_reprompt_sec: 10, silence_ends_call: true });
+    hooks.onPlayoutFinished(quiet);
+    hooks.onCallerSpeechStarted({ ...quiet, at: 4000, callerSpeaking: true });
+    expect(hooks.onCallerSpeechStopped({ ...quiet, at: 6500 })).toEqual([
+      { type: 'start_timer', id: 'silence', ms: 3500 },
+    ]);
+    expect(hooks.onCallerSpeechStopped({ ...quiet, at: 9800 })).toEqual([
+      { type: 'start_timer', id: 'silence', ms: 1000 },
+    ]);
+  });
+
+  it('cannot be kept on the line for ever by a noise that never ends', () => {
+    const hooks = hooksFor({ silence_reprompt_sec: 10, silence_ends_call: true });
+    expect(hooks.onCallStart(quiet)).toEqual([{ type: 'start_timer', id: 'cap', ms: 90_000 }]);
+    expect(hooks.onCallerTurn(turn, quiet)).toEqual([{ type: 'start_timer', id: 'cap', ms: 90_000 }]);
+    expect(hooks.onTimer('cap', { ...quiet, callerSpeaking: true })).toMatchObject([
+      { type: 'end_call', reason: 'silence' },
+    ]);
+  });
+
   it('who answers is asked afresh later on', () => {
     const hooks = hooksFor({ silence_reprompt_sec: 7, silence_ends_call: true });
     for (let asked = 0; asked < REPROMPTS; asked++) hooks.onTimer('silence', quiet);

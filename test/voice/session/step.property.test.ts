@@ -113,4 +113,4 @@ test('whatever comes in whatever order: one response at a time, one end, nothing
     ),
     { numRuns: 400 },
   );
-});
+}, 30_000);

@@ -130,7 +130,7 @@ export class DoorRig {
   answered(): AnsweredCall {
     return {
       config: callConfig({ plugins: this.#plugins }),
-      modelSetup: { instructions: '', voice: 'cedar', tools: [], keywords: [] },
+      modelSetup: { instructions: '', voice: 'cedar', turnTaking: 'guarded', tools: [], keywords: [] },
       accountSid: 'AC1',
       recorder: {
         saveTurns: (records) => this.records.push(...records),

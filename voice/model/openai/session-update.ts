@@ -5,8 +5,9 @@ import type { ModelCommand, ModelSetup } from '../speech-model.ts';
 const KEYWORD_MODELS: ReadonlySet<string> = new Set(['gpt-transcribe', 'gpt-live-transcribe']);
 
 /**
- * The session's configuration. μ-law in and out, so that a telephone's audio passes through unchanged; the server's
- * VAD only reports, because whose turn it is we decide ourselves; `idle_timeout_ms` would create replies by itself.
+ * The session's configuration. μ-law in and out, so that a telephone's audio passes through unchanged; in guarded mode
+ * the server's VAD only reports, because whose turn it is we decide ourselves; `idle_timeout_ms` would create replies
+ * by itself.
  */
 export function sessionUpdate(setup: ModelSetup, transcriptionModel: string, eventId: string): RealtimeClientEvent {
   const transcription = KEYWORD_MODELS.has(transcriptionModel)
@@ -29,8 +30,8 @@ export function sessionUpdate(setup: ModelSetup, transcriptionModel: string, eve
             threshold: 0.6,
             prefix_padding_ms: 300,
             silence_duration_ms: 500,
-            create_response: false,
-            interrupt_response: false,
+            create_response: setup.turnTaking === 'server',
+            interrupt_response: setup.turnTaking === 'server',
             idle_timeout_ms: null,
           },
         },

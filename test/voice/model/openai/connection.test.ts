@@ -3,7 +3,13 @@ import { openAiRealtime } from '../../../../voice/model/openai/connection.ts';
 import type { ModelConnection, ModelEvent, ModelSetup } from '../../../../voice/model/speech-model.ts';
 import { PlainServer } from './plain-server.ts';
 
-const SETUP: ModelSetup = { instructions: 'ענה בעברית', voice: 'cedar', tools: [], keywords: ['דנה'] };
+const SETUP: ModelSetup = {
+  instructions: 'ענה בעברית',
+  voice: 'cedar',
+  turnTaking: 'guarded',
+  tools: [],
+  keywords: ['דנה'],
+};
 
 let server: PlainServer;
 let url: string;

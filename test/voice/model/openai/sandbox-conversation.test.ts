@@ -33,7 +33,13 @@ test('a strict server takes our configuration and every command, and a reply com
     log: (event) => logs.push(event),
   })((event) => events.push(event));
   const tool = { name: 'save', description: 'd', parameters: { type: 'object', properties: {} } };
-  line.configure({ instructions: 'ענה בעברית', voice: 'cedar', tools: [tool], keywords: ['דנה'] });
+  line.configure({
+    instructions: 'ענה בעברית',
+    voice: 'cedar',
+    turnTaking: 'guarded',
+    tools: [tool],
+    keywords: ['דנה'],
+  });
   await vi.waitFor(() => expect(events).toEqual([{ type: 'ready' }]));
 
   line.send({ type: 'create_response', eventId: 'create_1', instructions: 'Greet' });
