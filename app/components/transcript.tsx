@@ -1,4 +1,5 @@
 import type { TurnRecord } from '../../domain/calls/index.ts';
+import { mergeFragments } from '../../domain/calls/fragments.ts';
 import { formatLength } from '../format.ts';
 import { PersonIcon, SparkIcon } from './icons.tsx';
 import { Ltr } from './ltr.tsx';
@@ -13,7 +14,7 @@ interface TranscriptProps {
 
 /** The conversation as a chat, in the order it was held. */
 export function Transcript({ turns, open, agentSpeaking }: TranscriptProps) {
-  const shown = open ? turns : turns.filter((turn) => turn.text.trim() !== '');
+  const shown = mergeFragments(open ? turns : turns.filter((turn) => turn.text.trim() !== ''));
   if (shown.length === 0 && !agentSpeaking) {
     return <p className="text-muted">{open ? 'עוד לא נאמר דבר.' : 'לא נאמר דבר בשיחה הזאת.'}</p>;
   }

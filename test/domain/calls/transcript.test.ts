@@ -5,7 +5,8 @@ const turn = (position: number, speaker: 'agent' | 'caller', text: string) => ({
   position,
   speaker,
   text,
-  startedMs: position * 1000,
+  startedMs: position * 10_000,
+  endedMs: position * 10_000 + 2000,
 });
 
 describe('buildTranscript', () => {
@@ -22,6 +23,27 @@ describe('buildTranscript', () => {
     expect(buildTranscript([turn(0, 'agent', 'שלום'), turn(1, 'caller', '  '), turn(2, 'agent', '')])).toBe(
       'סוכן: שלום',
     );
+  });
+
+  it('joins what the caller said in one breath, and nothing that a pause or the agent parts', () => {
+    const said = (text: string, startedMs: number, endedMs: number, position: number) => ({
+      ...turn(position, 'caller', text),
+      startedMs,
+      endedMs,
+    });
+    const turns = [
+      said('אני רוצה', 0, 1500, 0),
+      said('לקבוע תור', 2200, 3500, 1),
+      said('למחר', 6000, 7000, 2),
+      { ...turn(3, 'agent', 'בבקשה'), startedMs: 7500, endedMs: 8000 },
+      said('תודה', 8200, 9000, 4),
+    ];
+    expect(buildTranscript(turns).split('\n')).toEqual([
+      'לקוח: אני רוצה לקבוע תור',
+      'לקוח: למחר',
+      'סוכן: בבקשה',
+      'לקוח: תודה',
+    ]);
   });
 
   it('keeps a turn on its one line', () => {
