@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { type Hooks, definePlugin } from '../../voice/plugin.ts';
-import { energyDetector } from './detector.ts';
+import { speechDetector } from './detector.ts';
+
+/** The agent has the word and plays nothing at this moment. */
+const PAUSE = new Uint8Array(160).fill(0xff);
 
 const settings = z.object({ barge_in_enabled: z.boolean().default(true) });
 
@@ -18,7 +21,7 @@ export const bargeIn = definePlugin({
   },
   call({ barge_in_enabled }): Hooks {
     if (!barge_in_enabled) return {};
-    const detector = energyDetector();
+    const detector = speechDetector();
     let paused = false;
     const reset = () => {
       detector.reset();
@@ -26,9 +29,10 @@ export const bargeIn = definePlugin({
     };
     return {
       onCallerFrame(frame, view) {
+        // Every frame is listened to: what the line sounds like without a voice is learnt all the time.
+        const verdict = detector.push({ ...frame, reference: frame.reference ?? (view.agentSpeaking ? PAUSE : null) });
         // Once a hang-up is decided the agent's last words are heard to their end.
         if (!view.agentSpeaking || view.pendingHangup !== null) return;
-        const verdict = detector.push(frame);
         if (verdict === 'speaking') {
           reset();
           return [{ type: 'interrupt' }];

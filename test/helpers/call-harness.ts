@@ -1,3 +1,5 @@
+import { decodeMulaw, encodeMulaw } from '../../sandbox/audio/mulaw.ts';
+import { speechFrames } from '../../sandbox/audio/speech.ts';
 import { CountedClock } from '../../scripts/scenario/clock.ts';
 import type { ModelConnection, ModelEvent, TurnTaking } from '../../voice/model/speech-model.ts';
 import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
@@ -10,9 +12,12 @@ import { FakeModel } from './call/fake-model.ts';
 import { VirtualClock } from './call/virtual-clock.ts';
 import { VirtualLine } from './call/virtual-line.ts';
 
-/** Base64 of one 20 ms frame: digital silence, and a voice of RMS 6000 or so. */
+/** Base64 of 20 ms of digital silence. */
 export const SILENT_FRAME = Buffer.alloc(160, 0xff).toString('base64');
-export const LOUD_FRAME = Buffer.alloc(160, 0x20).toString('base64');
+/** Base64 of the frames of a voice close to the telephone, seconds of it without a pause: one very long word. */
+export const VOICE_FRAMES = speechFrames('בלעבלעבלעבלע'.repeat(6), { voice: 'caller', line: 255 })
+  .slice(3)
+  .map((frame) => Buffer.from(frame.map((byte) => encodeMulaw(2.5 * decodeMulaw(byte)))).toString('base64'));
 /** Line index of audio that carries no watermark stays apart: the apology. */
 const APOLOGY_MS = 1500;
 /** What a server's VAD waits before it says that speech began, and that it ended. */
@@ -67,6 +72,7 @@ export class CallHarness {
   readonly #hangUps: ('done' | 'gone' | 'fails' | 'never')[];
   #streamOver = false;
   #utterances = 0;
+  #voiced = 0;
 
   constructor(options: CallOptions = {}) {
     const plugins = options.plugins ?? [];
@@ -204,9 +210,15 @@ export class CallHarness {
   #sendFrames(): void {
     this.clock.after(20, () => {
       if (this.#streamOver) return;
-      this.session.callerAudio(this.voice ? LOUD_FRAME : SILENT_FRAME);
+      this.session.callerAudio(this.#callerFrame());
       this.#sendFrames();
     });
+  }
+
+  /** A voice begins with its first frame each time; silence lies between. */
+  #callerFrame(): string {
+    this.#voiced = this.voice ? this.#voiced + 1 : 0;
+    return VOICE_FRAMES[(this.#voiced - 1) % VOICE_FRAMES.length] ?? SILENT_FRAME;
   }
 
   #hangUp(): Promise<'done' | 'gone'> {

@@ -190,10 +190,10 @@ describe('the floor goes back to the agent', () => {
 });
 
 describe('a noise does not', () => {
-  test('a cough pauses the agent and loses nothing of what it says', async () => {
+  test('a grunt of a tenth of a second pauses the agent and loses nothing of what it says', async () => {
     const story = call({ plugins: [bargeIn] });
     const reply = await agentSpeaks(story, 1000);
-    await story.sound(140);
+    await story.sound(100);
     await story.elapse(4000);
     expect(story.line.clears).toEqual([]);
     expect(story.model.given('truncate')).toEqual([]);

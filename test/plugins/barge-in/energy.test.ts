@@ -4,14 +4,14 @@ import {
   BARGE_IN_SPEECH_THRESHOLD,
   SUSPICION_MS,
   type Verdict,
-  energyDetector,
 } from '../../../plugins/barge-in/detector.ts';
+import { energyDetector } from '../../../plugins/barge-in/energy.ts';
 
 /** The verdict on each 20 ms frame of these levels. */
 function verdicts(levels: readonly number[]): Verdict[] {
   const detector = energyDetector();
   const frame = new Uint8Array(160);
-  return levels.map((level, index) => detector.push({ at: index * 20, level, frame }));
+  return levels.map((level, index) => detector.push({ at: index * 20, level, frame, reference: null }));
 }
 
 const frames = (ms: number, level: number) => Array.from({ length: ms / 20 }, () => level);
@@ -50,8 +50,8 @@ describe('energy alone', () => {
   test('after a reset nothing of what was heard counts', () => {
     const detector = energyDetector();
     const frame = new Uint8Array(160);
-    for (let at = 0; at < 240; at += 20) detector.push({ at, level: LOUD, frame });
+    for (let at = 0; at < 240; at += 20) detector.push({ at, level: LOUD, frame, reference: null });
     detector.reset();
-    expect(detector.push({ at: 240, level: LOUD, frame })).toBe('quiet');
+    expect(detector.push({ at: 240, level: LOUD, frame, reference: null })).toBe('quiet');
   });
 });
