@@ -71,7 +71,7 @@ export function ordinaryCost(
   clips: readonly Clip[],
   rounds = 5,
   create: () => SpeechDetector = speechDetector,
-): number {
+): number | null {
   const frames = ordinaryCall(clips).map((line, index) => ({ ...line, at: index * 20, level: levelOf(line.frame) }));
   if (frames.length === 0) return null;
   let least = Infinity;
