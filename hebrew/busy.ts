@@ -1,9 +1,11 @@
 import { lexicon } from './phrases.ts';
 import { splitClauses } from './tokenise.ts';
-import { AT_WORK, HOLD_ON } from './words/busy.ts';
+import { AT_WORK, HOLD_ON, LATER_WORDS } from './words/busy.ts';
 
 const atWork = lexicon({ work: AT_WORK });
 const holdOn = lexicon({ hold: HOLD_ON });
+
+const LATER = new Set(LATER_WORDS);
 
 const SENTENCE_END = /[.!?\n]/u;
 
@@ -18,5 +20,7 @@ export function announcesWork(text: string): boolean {
   if (holdOn.cover(last.words) !== null) return true;
   const from =
     clauses.findLastIndex((clause, index) => index < clauses.length - 1 && SENTENCE_END.test(clause.end)) + 1;
-  return clauses.slice(from).some((clause) => atWork.scan(clause.words).found.length > 0);
+  const sentence = clauses.slice(from);
+  if (sentence.some((clause) => clause.words.some((word) => LATER.has(word)))) return false;
+  return sentence.some((clause) => atWork.scan(clause.words).found.length > 0);
 }

@@ -15,7 +15,7 @@ const closings = lexicon({
   refusedThanks: words.REFUSED_THANKS,
   thanks: [...words.THANKS, ...words.THANKS_FOR_HELP],
   thanksFor: words.THANKS_FOR,
-  done: words.DONE,
+  done: [...words.DONE, ...words.NEEDS_NOTHING],
   decline: words.DECLINES,
   allGood: words.ALL_GOOD,
   courtesy: [...words.COURTESIES, ...words.PRAISE],
@@ -87,13 +87,16 @@ function thanksFor(heard: readonly string[]): readonly Found<Kind>[] | null {
   return null;
 }
 
+/** What one says to somebody by name; behind «לא» a name is a correction. */
+const SPOKEN_TO: ReadonlySet<Kind> = new Set(['farewell', 'parting', 'greeting', 'thanks', 'refusedThanks']);
+
 /** «תודה רבה דנה» · «ביי גברת כהן». */
 function addressed(heard: readonly string[]): readonly Found<Kind>[] | null {
   for (let length = 1; length <= LONGEST_ADDRESS && length < heard.length; length += 1) {
     if (!isAddress(heard.slice(-length))) continue;
     const before = heard.slice(0, -length);
     const found = cover(before) ?? thanksFor(before);
-    if (found !== null && found.some(({ category }) => category !== 'courtesy' && category !== 'yes')) return found;
+    if (found !== null && found.some(({ category }) => SPOKEN_TO.has(category))) return found;
   }
   return null;
 }
@@ -120,12 +123,17 @@ export function closingRun(clauses: readonly Clause[]): { readonly kinds: readon
     const found = closingPhrases(clause);
     // «תודה רבה, דנה»: the name stands in a clause of its own.
     const previous = clauses[index - 1];
-    const isName = found === null && isAddress(clause.words) && previous !== undefined && isClosing(previous);
+    const isName = found === null && isAddress(clause.words) && isSpokenToSomebody(previous);
     if (found === null && !isName) break;
     kinds.unshift(...(found ?? []).map(({ category }) => category));
     count += 1;
   }
   return { kinds, clauses: count };
+}
+
+function isSpokenToSomebody(clause: Clause | undefined): boolean {
+  const found = clause === undefined || isQuestion(clause) ? null : closingPhrases(clause);
+  return found?.some(({ category }) => SPOKEN_TO.has(category)) ?? false;
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { DialogueState } from './dialogue.ts';
+import { isNumberWord } from './numbers.ts';
 import { type Found, lexicon } from './phrases.ts';
 import { underPrefixes } from './prefixes.ts';
 import { isQuestionWord } from './questions.ts';
@@ -6,8 +6,10 @@ import { type Clause, isMarkedQuestion, splitClauses, words } from './tokenise.t
 import {
   AGREED,
   APOLOGIES,
+  ASSENTING_WORDS,
   CORRECTIONS,
   FILLERS,
+  FURTHER_WORDS,
   HELLOS,
   NO,
   REFUSALS,
@@ -18,7 +20,10 @@ import {
   VETOES,
   YES,
 } from './words/answers.ts';
-import { DONE, FAREWELLS, GREETINGS_OR_PARTINGS, PARTING_WORDS, THANKS } from './words/closings.ts';
+import { DECLINES, DONE, FAREWELLS, GREETINGS_OR_PARTINGS, PARTING_WORDS, THANKS } from './words/closings.ts';
+import { DAY_NAMES, EXPLAINING_WORDS, OTHERWISE_WORDS, RESIDENCE_WORDS } from './words/frames.ts';
+import { GIVEN_NAMES } from './words/names.ts';
+import { asksForName } from './questions.ts';
 
 export { isBackchannel } from './backchannel.ts';
 
@@ -34,7 +39,7 @@ const answers = lexicon({
   yes: YES,
   agreed: AGREED,
   no: NO,
-  refusal: REFUSALS,
+  refusal: [...REFUSALS, ...DECLINES],
   correction: CORRECTIONS,
   unsure: UNSURE,
   hello: HELLOS,
@@ -73,15 +78,20 @@ interface Part {
 
 const DECIDES_NOTHING: ReadonlySet<Kind> = new Set(['filler', 'thanks', 'apology', 'goodbye']);
 
+/** What an answer is read against. */
+export interface AnswerTo {
+  /** The question it answers; null or absent when nothing is known of it. */
+  readonly asked?: string | null;
+  /** The same utterance ends the conversation: «טוב, תודה» then agrees to nothing. */
+  readonly takesLeave?: boolean;
+}
+
 /**
- * Reads the answer to a question that can be confirmed. `asked` is that question: an answer that repeats its words
- * («כן, דני כהן») adds nothing and is a yes. Accepts any string.
+ * Reads the answer to a question that can be confirmed: an answer that repeats the question's words («כן, דני כהן»)
+ * adds nothing and is a yes. Accepts any string.
  */
-export function classifyAnswer(
-  text: string,
-  options: { readonly asked?: string | null; readonly state?: DialogueState } = {},
-): Answer {
-  const parts = splitClauses(text).map(partOf);
+export function classifyAnswer(text: string, { asked = '', takesLeave = false }: AnswerTo = {}): Answer {
+  const parts = splitClauses(text).map((clause) => partOf(clause, asked ?? ''));
   const all = parts.flatMap((part) => part.kinds);
   const kinds = all.filter((kind) => !DECIDES_NOTHING.has(kind));
   const rest = parts.flatMap((part) => part.rest);
@@ -95,24 +105,39 @@ export function classifyAnswer(
 
   const isDenied = is('no', 'refusal', 'correction', 'rhetoricalNo');
   const isAffirmed = is('yes', 'agreed', 'rhetoricalYes');
-  if (is('veto')) return isDenied ? 'correction' : isAffirmed || is('unsure') ? 'unsure' : 'other';
+  if (is('veto')) return vetoed({ isDenied, isAffirmed, isUnsure: is('unsure'), isRefused: is('refusal'), rest });
   if (is('correction')) return 'correction';
   if (isDenied && isAffirmed) return rest.length > 0 ? 'correction' : 'unsure';
   if (is('unsure')) return 'unsure';
   if (isDenied) return rest.length > 0 && !is('refusal') ? 'correction' : 'no';
   if (!isAffirmed) return 'other';
   // «טוב, ביי» takes leave; it confirms nothing.
-  if (all.includes('goodbye') && !is('yes', 'rhetoricalYes')) return 'other';
+  if ((takesLeave || all.includes('goodbye')) && !is('yes', 'rhetoricalYes')) return 'other';
   if (rest.length === 0) return 'yes';
-  return is('yes') && repeats(rest, options.asked ?? '') ? 'yes' : 'other';
+  return is('yes') && (repeats(rest, asked ?? '') || onlyAssents(parts, rest)) ? 'yes' : 'other';
 }
 
-function partOf(clause: Clause): Part {
+/** «כן, אבל…» is not yet, «לא, אבל…» puts something in its place; «תודה, אבל לא מעוניין» only refuses. */
+function vetoed(said: {
+  readonly isDenied: boolean;
+  readonly isAffirmed: boolean;
+  readonly isUnsure: boolean;
+  readonly isRefused: boolean;
+  readonly rest: readonly string[];
+}): Answer {
+  if (said.isRefused && !said.isAffirmed && said.rest.length === 0) return 'no';
+  if (said.isDenied) return 'correction';
+  return said.isAffirmed || said.isUnsure ? 'unsure' : 'other';
+}
+
+function partOf(clause: Clause, asked: string): Part {
   const kinds: Kind[] = [];
   const rest: string[] = [];
   let asks = false;
   for (let index = 0; index < clause.words.length;) {
     const found = answers.at(clause.words, index);
+    // «לא, כי אני עובדת» · «לא, יש לי פגישה»: why not, and nothing in its place.
+    if (rest.length === 0 && explainsFrom(clause.words, index, asked)) break;
     if (found !== null) kinds.push(found.category);
     else {
       if (rest.length === 0 && isQuestionWord(clause.words, index)) asks = true;
@@ -122,6 +147,42 @@ function partOf(clause: Clause): Part {
   }
   const isRhetorical = kinds.some((kind) => kind === 'rhetoricalYes' || kind === 'rhetoricalNo');
   return { kinds, rest, asks: asks || (isMarkedQuestion(clause) && !isRhetorical), words: clause.words };
+}
+
+const EXPLAINING = new Set(EXPLAINING_WORDS);
+const OTHERWISE = new Set(OTHERWISE_WORDS);
+const RESIDENCE = new Set(RESIDENCE_WORDS);
+
+/** Whether the words from `index` on tell a reason: «כי…», «יש לי…», «אני עובדת…»; a number or «אחר» in them gives a value. */
+function explainsFrom(heard: readonly string[], index: number, asked: string): boolean {
+  const word = heard[index] ?? '';
+  const next = heard[index + 1];
+  if (next === undefined || answers.at(heard, index)?.length !== (word === 'אני' ? 1 : undefined)) return false;
+  const behind = heard.slice(index + 1);
+  if (behind.some((other) => OTHERWISE.has(other) || isNumberWord(other) || /^[0-9]/u.test(other))) return false;
+  if (word !== 'אני') return EXPLAINING.has(word);
+  const givesValue = GIVEN_NAMES.has(next) || RESIDENCE.has(next) || asksForName(asked);
+  return !givesValue && answers.at(heard, index + 1) === null;
+}
+
+const ASSENTING = new Set(ASSENTING_WORDS);
+const FURTHER = new Set(FURTHER_WORDS);
+
+/**
+ * «כן, אני אשמח להגיע»: a yes at the head, and behind it words that agree in a sentence of their own. A number, a
+ * day, a name or a further wish is more than that: «כן, יום רביעי» may mean another day.
+ */
+function onlyAssents(parts: readonly Part[], rest: readonly string[]): boolean {
+  const heard = parts.flatMap((part) => part.words);
+  const from = heard.findIndex((word) => ASSENTING.has(word));
+  if (from < 0 || from > heard.indexOf(rest[0] ?? '')) return false;
+  return !heard.some(
+    (word) => FURTHER.has(word) || GIVEN_NAMES.has(word) || isNumberWord(word) || /^[0-9]/u.test(word) || isDay(word),
+  );
+}
+
+function isDay(word: string): boolean {
+  return underPrefixes(word).some((form) => DAY_NAMES.has(form));
 }
 
 /** «הלו», «שומעים אותי?», and «כן?» with its question mark. */

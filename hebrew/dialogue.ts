@@ -1,5 +1,6 @@
 import { announcesWork } from './busy.ts';
 import { lexicon } from './phrases.ts';
+import { underPrefixes } from './prefixes.ts';
 import { endsWithQuestion, isQuestion } from './questions.ts';
 import { type Clause, splitClauses } from './tokenise.ts';
 import { ASKS_WHETHER_DONE, MORE_THINGS, MORE_WORDS, NEXT_QUESTION_WORDS } from './words/dialogue.ts';
@@ -73,8 +74,8 @@ const NEXT = new Set(NEXT_QUESTION_WORDS);
 function asksForMore(sentence: readonly Clause[]): boolean {
   const heard = sentence.flatMap((clause) => clause.words);
   const hasMark = sentence.some(isQuestion);
-  const more = heard.findIndex((word) => MORE.has(word));
-  if (more < 0 || heard.some((word) => NEXT.has(word))) return false;
+  const isMore = heard.some((word) => underPrefixes(word).some((form) => MORE.has(form)));
+  if (!isMore || heard.some((word) => NEXT.has(word))) return false;
   const isOpen = heard.some((word) => THINGS.has(word));
   return isOpen && (hasMark || heard[0] === 'יש' || heard[0] === 'האם');
 }

@@ -1,8 +1,10 @@
 import { tokenise } from './tokenise.ts';
 import {
+  COUNTS,
   DIGITS,
   HUNDREDS,
   HUNDRED_PLURAL,
+  PLURAL_DIGITS,
   SEPARATORS,
   SYMBOLS,
   TEN,
@@ -39,27 +41,63 @@ export interface Reading {
 /** A stretch of words that are all numbers. */
 export interface Run {
   readonly length: number;
+  /** The words since the run before, nearest last: what the number is said to be. */
+  readonly before: readonly string[];
+  /** Items that begin a sentence. */
+  readonly sentences: readonly number[];
   /** The readings at an item, never empty, the likeliest first. */
   readings(index: number): readonly Reading[];
 }
 
+/** How runs are told apart. */
+export interface Runs {
+  /** A full stop is a pause like any other: recognition sets one wherever somebody takes breath. Default: it ends a run. */
+  readonly acrossSentences?: boolean;
+}
+
 /** The dictated numbers of a text, in order. Accepts any string. */
-export function dictatedRuns(text: string): readonly Run[] {
-  const runs: Item[][] = [];
-  let open: Item[] = [];
+export function dictatedRuns(text: string, { acrossSentences = false }: Runs = {}): readonly Run[] {
+  const runs: { items: Item[]; before: string[]; sentences: number[] }[] = [];
+  let open = { items: [] as Item[], before: [] as string[], sentences: [] as number[] };
   let apart = false;
-  for (const token of tokenise(text)) {
-    const item = itemOf(token.text, token.kind === 'number', apart);
-    if (item !== null) open.push(item);
+  const tokens = tokenise(text);
+  const close = () => {
+    if (open.items.length > 0) {
+      runs.push(open);
+      open = { items: [], before: [], sentences: [] };
+    }
+  };
+  for (let index = 0; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token === undefined) break;
+    const several = severalAt(token.text, tokens[index + 1]?.text, apart);
+    if (several !== null) index += 1;
+    const item: Item | null = several ?? itemOf(token.text, token.kind === 'number', apart);
+    if (item !== null) open.items.push(item);
+    else if (acrossSentences && token.text === '.') open.sentences.push(open.items.length);
     else if (!SEPARATORS.has(token.text)) {
-      if (open.length > 0) runs.push(open);
-      open = [];
+      close();
+      open.before.push(token.text);
     }
     // A hyphen ties words together: אחת־עשרה.
     apart = item === null && token.text !== '-';
   }
-  if (open.length > 0) runs.push(open);
-  return runs.map((items) => ({ length: items.length, readings: (index) => readingsAt(items, index) }));
+  close();
+  return runs.map(({ items, before, sentences }) => ({
+    length: items.length,
+    before,
+    sentences,
+    readings: (index) => readingsAt(items, index),
+  }));
+}
+
+/** «שני אפסים» is 00, «שלוש שבעות» 777. */
+function severalAt(word: string, next: string | undefined, apart: boolean): Item | null {
+  const digit = PLURAL_DIGITS[next ?? ''];
+  const bare = word.startsWith('ו') ? word.slice(1) : word;
+  const count = COUNTS[bare] ?? DIGITS[bare];
+  if (digit === undefined || count === undefined || count < 2) return null;
+  return { word: '', literal: String(digit).repeat(count), joined: false, apart };
 }
 
 function itemOf(text: string, isNumber: boolean, apart: boolean): Item | null {

@@ -47,6 +47,10 @@ function isSoft(kinds: readonly Kind[], { agentAsks, atOpening, taskDone }: Dial
       return has('yes', 'done', 'allGood', 'thanks', 'refusedThanks') && !has('no');
     case 'nothing':
       // Nobody thanks before anything was done: at the opening it answers a greeting.
-      return has('done', 'refusedThanks') || (isThanks && !atOpening) || (taskDone && has('no') && has('allGood'));
+      return (
+        has('done', 'refusedThanks') ||
+        (isThanks && (!atOpening || has('no'))) ||
+        (taskDone && has('no') && has('allGood'))
+      );
   }
 }

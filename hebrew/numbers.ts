@@ -1,5 +1,6 @@
 import { words } from './tokenise.ts';
 import {
+  COUNTS,
   DIGITS,
   FRACTIONS,
   HUNDREDS,
@@ -105,14 +106,15 @@ function belowHundred(heard: readonly string[], index: number, isLater: boolean)
   const tens = TENS[word];
   if (tens !== undefined) {
     const unit = DIGITS[bare(heard[index + 1], true)];
-    const isHundreds = HUNDRED_PLURAL.has(heard[index + 2] ?? '') || THOUSAND_PLURAL.has(heard[index + 2] ?? '');
+    const isHundreds = HUNDRED_PLURAL.has(heard[index + 2] ?? '');
     const isTeen = TEN.has(heard[index + 2] ?? '');
     return unit === undefined || unit === 0 || isHundreds || isTeen
       ? { value: tens, next: index + 1 }
       : { value: tens + unit, next: index + 2 };
   }
   if (TEN.has(word)) return { value: 10, next: index + 1 };
-  const digit = DIGITS[word];
+  // «שני» is 2 only where it counts something large; elsewhere it is Monday.
+  const digit = DIGITS[word] ?? (Object.hasOwn(LARGE, heard[index + 1] ?? '') ? COUNTS[word] : undefined);
   if (digit === undefined) return null;
   return digit > 0 && TEN.has(heard[index + 1] ?? '')
     ? { value: 10 + digit, next: index + 2 }

@@ -1,5 +1,6 @@
 import { lexicon } from './phrases.ts';
 import { type Clause, isMarkedQuestion, splitClauses } from './tokenise.ts';
+import { NAME_QUESTION_WORDS } from './words/frames.ts';
 import { QUESTION_WORDS, REQUESTS, TAG_QUESTIONS } from './words/questions.ts';
 
 const ASKS = new Set(QUESTION_WORDS);
@@ -34,4 +35,12 @@ export function endsWithQuestion(text: string): boolean {
   if (last === undefined) return false;
   if (isQuestion(last) || requests.scan(last.words).found.length > 0) return true;
   return last.words.length === 1 && TAGS.has(last.words[0] ?? '') && splitClauses(text).length > 1;
+}
+
+const NAME_QUESTION = new Set(NAME_QUESTION_WORDS);
+
+/** Whether the agent's last words are about a name: what answers them may be one. */
+export function asksForName(agent: string): boolean {
+  const last = splitClauses(agent).at(-1);
+  return last !== undefined && last.words.some((word) => NAME_QUESTION.has(word));
 }

@@ -51,8 +51,8 @@ export function understand({ text, agent, context, speechMs }: Heard): Understan
   const state = dialogueState(context ?? 'mid_conversation', agent ?? '');
   const closing = classifyClosing(text, state);
   const ending = endingOf(closing, state);
-  const answer = classifyAnswer(text, { asked: agent ?? null, state });
-  const confirmation = confirmationOf(answer, ending);
+  const answer = classifyAnswer(text, { asked: agent ?? null, takesLeave: ending !== 'none' });
+  const confirmation = confirmationOf(answer, ending, state);
   const national = dictatedPhone(text);
   const phone = national === null ? null : e164(national);
   const value = valueOf(text, { agent: agent ?? '', state, answer, ending, confirmation, national });
@@ -81,9 +81,11 @@ function endingOf(closing: Closing, state: DialogueState): Ending {
   }
 }
 
-function confirmationOf(answer: Answer, ending: Ending): Confirmation {
+function confirmationOf(answer: Answer, ending: Ending, { agentAsks }: DialogueState): Confirmation {
   switch (answer) {
     case 'yes':
+      // «הכול תקין» to «anything else?» is no yes to it.
+      return ending === 'goodbye' && agentAsks === 'anything_else' ? 'none' : 'yes';
     case 'no':
     case 'unsure':
       return answer;

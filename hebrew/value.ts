@@ -6,7 +6,7 @@ import { isQuestion } from './questions.ts';
 import { splitClauses, splitSpelt, words } from './tokenise.ts';
 import { AGREED, APOLOGIES, CORRECTIONS, FILLERS, NO, UNSURE, YES } from './words/answers.ts';
 import { DONE, FAREWELLS, THANKS } from './words/closings.ts';
-import { DAYS, EXPLAINING_WORDS, LEADS_TO, NAME_FRAMES, NAME_QUESTION_WORDS, VALUE_FRAMES } from './words/frames.ts';
+import { DAYS, EXPLAINING_WORDS, LEADS_TO, NAME_FRAMES, VALUE_FRAMES } from './words/frames.ts';
 import { GIVEN_NAMES } from './words/names.ts';
 import { HESITATIONS, VOCATIVES } from './words/small-words.ts';
 
@@ -24,7 +24,6 @@ const around = lexicon({
   closing: [...THANKS, ...DONE, ...FAREWELLS],
 });
 const EXPLAINING = new Set(EXPLAINING_WORDS);
-const NAME_QUESTION = new Set(NAME_QUESTION_WORDS);
 
 /** Words of the longest value: an address. More is a story. */
 const LONGEST_VALUE = 10;
@@ -55,12 +54,6 @@ export function givenValue(text: string, agent = '', options: { readonly onlyNam
   return numeric(heard) ?? spelt.join(' ');
 }
 
-/** Whether the words ask for a name: what answers them is one. */
-export function asksForName(agent: string): boolean {
-  const last = splitClauses(agent).at(-1);
-  return last !== undefined && last.words.some((word) => NAME_QUESTION.has(word));
-}
-
 /** «לא דוד» without a comma: what the agent did not say replaces what it said. */
 function replacing(pieces: readonly Piece[], agent: string): readonly Piece[] {
   if (agent === '') return [];
@@ -89,26 +82,30 @@ function piecesOfClause(heard: readonly string[], spelt: readonly string[]): rea
   for (let index = 0; index < heard.length;) {
     const word = heard[index] ?? '';
     const found = isNumberWord(word) ? null : around.at(heard, index);
-    if (found === null) {
+    if (found === null && isLoosePrefix(heard, index, open.heard.length)) index += 1;
+    else if (found === null) {
       const peeled = open.heard.length === 0 ? withoutPrefix(word, leads) : word;
       open.heard.push(peeled);
       const shown = spelt[index] ?? word;
       open.spelt.push(peeled === word ? shown : shown.slice(word.length - peeled.length));
       index += 1;
-      continue;
+    } else {
+      close();
+      if (found.category !== 'small' && found.category !== 'closing') {
+        isDenied = found.category === 'no';
+        isName = found.category === 'nameFrame';
+        leads = LEADS_TO.test(heard[index + found.length - 1] ?? '');
+      }
+      index += found.length;
     }
-    // «ממש» inside a value stays («רחוב ממש ליד»); before one it is nothing.
-    close();
-    const isFrame = found.category !== 'small' && found.category !== 'closing';
-    if (isFrame) {
-      isDenied = found.category === 'no';
-      isName = found.category === 'nameFrame';
-      leads = LEADS_TO.test(heard[index + found.length - 1] ?? '');
-    }
-    index += found.length;
   }
   close();
   return pieces;
+}
+
+/** The ב of «ב-11», which stands apart from the number. */
+function isLoosePrefix(heard: readonly string[], index: number, before: number): boolean {
+  return before === 0 && /^[בלהמ]$/u.test(heard[index] ?? '') && /^[0-9]/u.test(heard[index + 1] ?? '');
 }
 
 /** «ביום שלישי» is יום שלישי; behind «תשנה ל…» and «התכוונתי ל…» any ל falls, but for a name's own. */

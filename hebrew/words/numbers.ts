@@ -49,6 +49,21 @@ export const TWICE = new Set(['פעמיים', 'פעמים', 'דאבל', 'כפו�
 /** Behind a digit, the next one so many times: שלוש פעמים אפס. */
 export const TIMES = new Set(['פעמים']);
 
+/** Behind a count: שני אפסים. */
+export const PLURAL_DIGITS: Readonly<Record<string, number>> = entries({
+  0: 'אפסים',
+  1: 'אחדות אחדים אחדיות',
+  3: 'שלושות שלישיות',
+  4: 'ארבעות רביעיות',
+  5: 'חמשות חמישיות',
+  6: 'ששות שישיות',
+  7: 'שבעות שביעיות',
+  8: 'שמונות שמיניות',
+  9: 'תשעות תשיעיות',
+});
+/** Counts that elsewhere are other words: שני is Monday too. */
+export const COUNTS: Readonly<Record<string, number>> = { שני: 2, שתי: 2, זוג: 2, צמד: 2 };
+
 export const SYMBOLS: Readonly<Record<string, string>> = {
   כוכבית: '*',
   סולמית: '#',
@@ -76,7 +91,15 @@ export const SEPARATORS = new Set([
   'כך',
   'ועוד',
   'שוב',
+  ...'כן רגע נו אחרי ואחרי זה ואוקיי אוקיי אוקי יאללה הנה המספר והמספר קידומת הקידומת בסוף ובסוף בהתחלה'.split(' '),
 ]);
+
+/** What a number is that is no telephone number. */
+export const OTHER_NUMBERS = new Set(
+  'זהות ת"ז תז הזמנה לקוח חשבון כרטיס אשראי פוליסה אסמכתא ח"פ עוסק רישוי רכב תיק מזהה דרכון קוד סניף'.split(' '),
+);
+/** Named nearer to it, one of these makes it a telephone number again. */
+export const TELEPHONES = new Set('טלפון נייד פלאפון סלולרי סלולארי'.split(' '));
 
 function entries(lists: Readonly<Record<number, string>>): Readonly<Record<string, number>> {
   const table: Record<string, number> = {};
