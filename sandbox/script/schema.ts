@@ -129,8 +129,8 @@ export const twilioSchema = z.strictObject({
   start: z.union([z.enum(['at_once', 'never']), z.strictObject({ after_ms: ms })]).optional(),
   /** In place of `start` the stream says `stop`. */
   stop_without_start: z.literal(true).optional(),
-  /** Whether a stream that ends says so before its socket closes. Default sent. */
-  stop: z.enum(['sent', 'missing']).optional(),
+  /** What becomes of the stream when the call is over: `stop` and a closed socket; a closed socket alone; nothing at all. Default sent. */
+  stop: z.enum(['sent', 'missing', 'forgotten']).optional(),
   /** The socket breaks this long after `start`; the call itself goes on as TwiML says. */
   drop_socket_after_ms: ms.optional(),
   /** From then on nothing is sent or read, and nothing is closed. */

@@ -161,8 +161,13 @@ export class ModelLine {
         return this.#options.timeline.note('cancel');
       case 'conversation.item.delete':
         return this.#options.timeline.note('delete_item', String(event['item_id']));
-      case 'conversation.item.create':
-        return this.#options.timeline.note('tool_output', String((event['item'] as { output?: string }).output ?? ''));
+      case 'conversation.item.create': {
+        const item = event['item'] as { type: string; role?: string; output?: string; content?: { text?: string }[] };
+        if (item.type === 'function_call_output') return this.#options.timeline.note('tool_output', item.output ?? '');
+        const text = (item.content ?? []).map((part) => part.text ?? '').join(' ');
+        const speaker = item.role === 'assistant' ? 'agent' : item.role === 'user' ? 'caller' : 'note';
+        return this.#options.timeline.note('history', `${speaker}: ${text}`, { speaker });
+      }
       case 'conversation.item.truncate': {
         const itemId = String(event['item_id']);
         const audioEndMs = Number(event['audio_end_ms']);

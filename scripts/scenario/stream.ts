@@ -97,8 +97,9 @@ export class PhoneStream {
 
   /** The call is over, or goes on elsewhere: `stop`, and the socket is closed. */
   stop(): void {
-    if (this.over) return;
-    if ((this.#options.directions.stop ?? 'sent') === 'sent') this.#socket.tell(this.#writer.stop());
+    const { stop = 'sent' } = this.#options.directions;
+    if (this.over || stop === 'forgotten') return;
+    if (stop === 'sent') this.#socket.tell(this.#writer.stop());
     this.#socket.hangUp(1000);
     this.#shut('the call is over');
   }

@@ -281,7 +281,7 @@ export class Telephone {
     for (const ear of this.#ears) ear.over();
     const order = directions.status_callback ?? 'after_stop';
     const endStream = () => {
-      if (this.#stream === null || this.#stream.over) return;
+      if (this.#stream === null || this.#stream.over || directions.stop === 'forgotten') return;
       this.#stream.stop();
       this.#reportStream({ StreamEvent: 'stream-stopped', StreamSid: this.#stream.sid });
       void this.#postTo(this.#connect?.attributes['action'], {});

@@ -205,6 +205,11 @@ export function judgeCall(expectation: CallExpectation, outcome: Outcome): Verdi
       const longest = Math.max(0, ...outcome.heard.underruns.map(({ gapMs }) => gapMs));
       report(['gaps_ms'], `no hole longer than ${max} ms`, longest <= max + holeMs ? null : `${round(longest)} ms`);
     },
+    cleared_ms: (max) => {
+      const most = Math.max(0, ...outcome.heard.dropped.filter(({ reason }) => reason === 'clear').map(({ ms }) => ms));
+      const happened = most <= max + lateMs ? null : `${round(most)} ms`;
+      report(['cleared_ms'], `no clear throws away more than ${max} ms`, happened);
+    },
     log: (words) => {
       words.forEach(({ event, fields, count }, index) => {
         const found = events.filter(

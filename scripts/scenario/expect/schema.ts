@@ -67,6 +67,8 @@ export const callExpectation = z.strictObject({
   underruns: z.union([z.literal('none').transform(() => 0), z.number().int().min(0)]).optional(),
   /** The longest hole. */
   gaps_ms: ms.optional(),
+  /** The most agent audio that one `clear` threw away: what the line held, for it was sent no faster than it is heard. */
+  cleared_ms: ms.optional(),
   /** Lines of the product's log: by name, or with fields. */
   log: z
     .array(

@@ -62,6 +62,7 @@ export async function playForReal(product: Product, script: Script): Promise<Out
       const fields = Object.fromEntries(Object.entries(line).filter(([name]) => !LINE_OWN.has(name)));
       const { event: _event, ...rest } = fields;
       timeline.note('log', `${event} ${JSON.stringify(rest)}`, { ...rest, event });
+      if (event === 'business_alert') timeline.note('alert', String(line['kind']), { kind: line['kind'] });
       if (event !== 'call_ended') return;
       ends++;
       timeline.note('call_ended', String(line['endReason']), { reason: line['endReason'] });
