@@ -8,6 +8,7 @@ import { plugins } from './plugins/index.ts';
 import { pluginPorts } from './server/ports.ts';
 import { startWeb } from './server/web.ts';
 import { readApology } from './voice/audio/apology.ts';
+import { readLastResort } from './voice/audio/last-resort.ts';
 import { checkPlugins } from './voice/plugin-check.ts';
 import { Toolbox } from './voice/session/toolbox.ts';
 import { exitWithoutDatabase, openProcessDatabase } from './platform/db/open-process.ts';
@@ -49,6 +50,7 @@ const web = await startWeb({
   plugins,
   toolbox,
   apology: await readApology(),
+  lastResort: await readLastResort(),
   pages: production ? 'built' : 'development',
 });
 logEvent(log, 'listening', { port: web.port, publicUrl: env.publicUrl, webhookAllowHosts: env.webhookAllowHosts });

@@ -16,6 +16,9 @@ export interface AnswerOptions {
   readonly toolbox: Toolbox;
   readonly apology: SpokenText;
   readonly timeouts: CallTimeouts;
+  /** What the call can say at once. */
+  readonly linesOf: (setup: CallSetup) => Promise<ReadonlyMap<string, SpokenText>>;
+  readonly lastResort: ReadonlyMap<string, SpokenText>;
   readonly recorderFor: (call: {
     readonly businessId: string;
     readonly callId: string;
@@ -25,7 +28,7 @@ export interface AnswerOptions {
 
 /** Opens a call for a stream that shows a valid token: its settings are read once, here, and never again. */
 export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] {
-  const { db, registry, plugins, toolbox, apology, timeouts } = options;
+  const { db, registry, plugins, toolbox, apology, timeouts, lastResort } = options;
   return async ({ token, callSid }): Promise<AnsweredCall | null> => {
     const taken = await takeStream(db, token, callSid);
     if (taken === null) return null;
@@ -36,6 +39,8 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
       toolbox,
       apology,
       timeouts,
+      lines: await options.linesOf(setup),
+      lastResort,
       recorder: options.recorderFor({ businessId, callId, callSid }),
     });
   };
@@ -43,7 +48,7 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
 
 /** What a call begins with, out of its setup: context, settings by plugin, the model's instructions and tools. */
 export function answeredCall(
-  setup: CallSetup,
+  setup: Omit<CallSetup, 'rendered'>,
   parts: Pick<AnswerOptions, 'plugins' | 'toolbox' | 'apology'> & {
     readonly recorder: CallRecorder;
     /** Default: {@link DEFAULT_TIMEOUTS}. */
@@ -74,7 +79,7 @@ export function answeredCall(
       turnTaking,
       maxCallMs: Number(settings['max_call_sec']) * 1000,
       pluginSettings,
-      apology,
+      apology: parts.lines?.get(apology.text) ?? apology,
       lines: parts.lines ?? NO_LINES,
       lastResort: parts.lastResort ?? NO_LINES,
       timeouts: parts.timeouts ?? DEFAULT_TIMEOUTS,

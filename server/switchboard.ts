@@ -16,6 +16,8 @@ export interface SwitchboardOptions {
   readonly activeCalls: ActiveCalls;
   readonly expectedStreams: ExpectedStreams;
   readonly takesCalls: () => boolean;
+  /** A call of this business is about to connect its stream; returns at once. */
+  readonly expectCall: (businessId: string) => void;
   /** Tells the pages what changed; returns at once. */
   readonly publish: (change: Change) => void;
 }
@@ -33,6 +35,7 @@ export function switchboard(options: SwitchboardOptions): Switchboard {
       }
       publish({ kind: 'call_opened', businessId: opened.businessId, callId: opened.callId });
       expectedStreams.expect(call.callSid);
+      options.expectCall(opened.businessId);
       return { kind: 'accepted', parameters: { token: opened.streamToken, leg: String(opened.leg) } };
     },
     async callOver(callSid) {

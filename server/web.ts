@@ -4,11 +4,13 @@ import express from 'express';
 import type { AppServices } from '../app/context.server.ts';
 import { refuseForeignForms } from '../app/foreign-forms.server.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
+import { textsOfSources } from '../domain/speech/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Env } from '../platform/env.ts';
 import type { Change, Events } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
+import { ENGINE_TEXTS } from '../voice/lines.ts';
 import { openAiRealtime } from '../voice/model/openai/connection.ts';
 import type { CallPlugin } from '../voice/plugin.ts';
 import type { SpokenText } from '../voice/session/config.ts';
@@ -32,6 +34,7 @@ import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { Recorders } from './recorders.ts';
 import { countRefusals, countedAddress } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
+import { SpeechLines } from './speech.ts';
 import { switchboard } from './switchboard.ts';
 import { twilioWebhooks } from './webhooks.ts';
 
@@ -56,6 +59,8 @@ export interface WebParts {
   readonly plugins: readonly CallPlugin[];
   readonly toolbox: Toolbox;
   readonly apology: SpokenText;
+  /** Recordings for when the model cannot speak, by their words. Default: none. */
+  readonly lastResort?: ReadonlyMap<string, SpokenText>;
   /** Where the pages come from; `none` serves calls alone. */
   readonly pages: 'built' | 'development' | 'none';
 }
@@ -98,6 +103,14 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     metrics.metrics().then((body) => response.type(metrics.contentType).send(body), next);
   });
 
+  const speech = new SpeechLines({
+    db,
+    queue,
+    registry: parts.registry,
+    textsOf: textsOfSources(plugins, ENGINE_TEXTS, log),
+    log,
+    now: () => clock.now(),
+  });
   const signature = signatureCheck({ publicUrl: env.publicUrl, authToken: env.twilioAuthToken });
   app.use(
     '/webhook',
@@ -112,6 +125,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         activeCalls,
         expectedStreams,
         takesCalls: () => !stopping,
+        expectCall: (businessId) => void speech.warm(businessId),
         publish,
       }),
       log: doorLog,
@@ -136,6 +150,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       toolbox,
       apology: parts.apology,
       timeouts: env.callTimeouts,
+      linesOf: (setup) => speech.of(setup),
+      lastResort: parts.lastResort ?? new Map(),
       recorderFor: (call) => {
         // The door takes the call up before the next turn of the event loop.
         setImmediate(() => expectedStreams.came(call.callSid));

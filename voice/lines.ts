@@ -19,3 +19,6 @@ export const ENGINE_LINES = {
 } as const satisfies Readonly<Record<string, readonly [string, ...string[]]>>;
 
 export type EngineLine = keyof typeof ENGINE_LINES;
+
+/** All of them. */
+export const ENGINE_TEXTS: readonly string[] = Object.values(ENGINE_LINES).flat();

@@ -6,6 +6,8 @@ import type { SendOutgoing } from '../platform/outgoing.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { ExportsOf } from '../domain/calls/index.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
+import type { TextsOf } from '../domain/speech/index.ts';
+import type { RenderSpeech } from '../voice/model/openai/render.ts';
 
 /** What the jobs work with; made by the composition root, or by a test. */
 export interface WorkerContext {
@@ -15,6 +17,9 @@ export interface WorkerContext {
   readonly clock: Clock;
   readonly registry: SettingsRegistry;
   readonly exportsOf: ExportsOf;
+  /** The sentences a business's calls may need at once, the most wanted first. */
+  readonly textsOf: TextsOf;
+  readonly renderSpeech: RenderSpeech;
   readonly send: SendOutgoing;
   /** Tells the pages what changed; best effort. */
   readonly publish: (change: Change) => Promise<void>;

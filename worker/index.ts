@@ -1,4 +1,5 @@
 import { settingsRegistry } from '../domain/settings/index.ts';
+import { textsOfSources } from '../domain/speech/index.ts';
 import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { openEvents } from '../platform/events.ts';
@@ -7,6 +8,8 @@ import { createOutgoing } from '../platform/outgoing.ts';
 import { createJobQueue } from '../platform/queue/index.ts';
 import { plugins } from '../plugins/index.ts';
 import { exitWithoutDatabase, openProcessDatabase } from '../platform/db/open-process.ts';
+import { ENGINE_TEXTS } from '../voice/lines.ts';
+import { speechRenderer } from '../voice/model/openai/render.ts';
 import { exportsOfPlugins } from './exports.ts';
 import { startWorker } from './run.ts';
 
@@ -36,6 +39,13 @@ const worker = await startWorker(
     clock: systemClock,
     registry: settingsRegistry(plugins),
     exportsOf: exportsOfPlugins(plugins, log),
+    textsOf: textsOfSources(plugins, ENGINE_TEXTS, log),
+    renderSpeech: speechRenderer({
+      url: env.openaiRealtimeUrl,
+      apiKey: env.openaiApiKey,
+      models: env.openaiRealtimeModels,
+      connectTimeoutMs: env.callTimeouts.connectMs,
+    }),
     send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
     publish: (change) => events.publish(change),
     random: Math.random,

@@ -16,6 +16,17 @@ export const jobs = {
     timeoutMs: 25_000,
     concurrency: 10,
   },
+  /**
+   * Renders what a business's calls may have to say at once and have not got in its voice. Nobody waits for it, so that a
+   * model that is out of order for some minutes is waited for.
+   */
+  'speech-render': {
+    payload: z.object({ businessId: z.uuid() }),
+    attempts: 6,
+    backoffMs: 5_000,
+    timeoutMs: 240_000,
+    concurrency: 2,
+  },
   /** Finds what lost its process or its job, and takes it up again. */
   'calls-sweep': {
     payload: z.object({}),

@@ -3,6 +3,7 @@ import { finalize } from './call-finalize.ts';
 import { sweep } from './calls-sweep.ts';
 import type { WorkerContext } from './context.ts';
 import { deliver } from './deliver.ts';
+import { renderLines } from './speech-render.ts';
 import { jobs } from './jobs.ts';
 
 /** Where the jobs come from, and how the worker lets go of them. */
@@ -16,6 +17,7 @@ export function startWorker(context: WorkerContext, options: RunOptions): Promis
     catalog: jobs,
     handlers: {
       'call-finalize': (payload) => finalize(context, payload),
+      'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
       deliver: (payload) => deliver(context, payload),
       'calls-sweep': () => sweep(context),
     },

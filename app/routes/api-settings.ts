@@ -3,6 +3,7 @@ import { readSettings, updateSettings } from '../../domain/settings/index.ts';
 import { requireLeave } from '../api/access.server.ts';
 import { endpoint } from '../api/endpoint.server.ts';
 import { readJsonObject } from '../body.server.ts';
+import { renderSoon } from '../speech.server.ts';
 
 const api = endpoint({
   GET: ({ context, access }) => {
@@ -13,7 +14,9 @@ const api = endpoint({
     requireLeave(access, 'settings.write');
     const patch = await readJsonObject(request);
     const allowLimits = can(access.role, 'limits.write');
-    return updateSettings(context.db, access.businessId, patch, context.registry, { allowLimits });
+    const settings = await updateSettings(context.db, access.businessId, patch, context.registry, { allowLimits });
+    await renderSoon(context, access.businessId);
+    return settings;
   },
 });
 

@@ -11,6 +11,7 @@ import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
 import { readBusinessForm, toFormFields, type BusinessForm } from './business-form.server.ts';
 import { readPosted, showCard } from './form.server.ts';
+import { renderSoon } from '../speech.server.ts';
 import { announceSaved, takeSaved } from './saved.server.ts';
 
 const CORE_NAMES = new Set(CORE_SETTINGS.map((source) => source.name));
@@ -67,6 +68,7 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
   try {
     if (details !== null) await saveDetails(context, businessId, details);
     await updateSettings(context.db, businessId, posted.patch, context.registry, { allowLimits });
+    await renderSoon(context, businessId);
   } catch (error) {
     // Both were checked above; what is left is a rule that only the writer knows.
     const fields = isAppError(error) ? fieldsOf(error.details) : undefined;

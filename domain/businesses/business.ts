@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { isDialable, normalisePhone } from '../phone/normalise.ts';
+import { scheduleSpeech } from '../speech/schedule.ts';
 import { storableText } from '../text/storable.ts';
 
 /** A business as its own people see it. */
@@ -66,7 +67,11 @@ export async function updateBusiness(db: Database, businessId: string, patch: un
     throw new AppError('validation_failed', { permanent: true, details: { fields } });
   }
   const data = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
-  await db.withBusiness(businessId, (tx) => tx.business.updateMany({ where: { id: businessId }, data }));
+  await db.withBusiness(businessId, async (tx) => {
+    await tx.business.updateMany({ where: { id: businessId }, data });
+    // The business's name may be part of what its agent says.
+    if ('name' in data) await scheduleSpeech(tx, businessId);
+  });
   const business = await getBusiness(db, businessId);
   if (business === null) throw new AppError('business_not_found', { permanent: true, details: { businessId } });
   return business;

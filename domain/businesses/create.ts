@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
 import { Prisma, type Database, type Tx } from '../../platform/db/index.ts';
 import { isDialable, normalisePhone } from '../phone/normalise.ts';
+import { scheduleSpeech } from '../speech/schedule.ts';
 import { createApiToken, recallApiToken } from '../users/api-tokens.ts';
 import { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH } from '../users/passwords.ts';
 import { normaliseEmail } from '../users/sessions.ts';
@@ -90,6 +91,7 @@ async function insert(
     },
   });
   await tx.membership.create({ data: { businessId, userId, role: 'owner' } });
+  await scheduleSpeech(tx, businessId);
   return createApiToken(tx, businessId, FIRST_TOKEN, appSecret);
 }
 

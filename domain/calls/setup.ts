@@ -22,6 +22,8 @@ export interface CallSetup {
     readonly timeZone: string;
   };
   readonly settings: Settings;
+  /** Hashes of the sentences that are rendered in the business's voice. */
+  readonly rendered: readonly string[];
 }
 
 interface SetupRow {
@@ -37,10 +39,11 @@ interface SetupRow {
   address: string | null;
   time_zone: string;
   settings: Record<string, unknown>;
+  rendered: string[];
 }
 
 /**
- * The call, its business and the business's settings in one query. With a registry every setting is there and valid;
+ * The call, its business, the business's settings and what is rendered for it, in one query. With a registry every setting is there and valid;
  * without one, as stored.
  * @throws AppError `call_not_found` (permanent)
  */
@@ -55,7 +58,9 @@ export async function loadCallSetup(
     (tx) => tx.$queryRaw<SetupRow[]>`
       SELECT c.call_sid, c.account_sid, c.direction, c.from_number, c.to_number, c.started_at,
              b.name, b.contact_phone, b.contact_email, b.address, b.time_zone,
-             s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings']) AS settings
+             s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings']) AS settings,
+             ARRAY(SELECT r.text_hash FROM rendered_speech r
+                   WHERE r.business_id = c.business_id AND r.voice = s.voice) AS rendered
       FROM calls c
       JOIN businesses b ON b.id = c.business_id
       JOIN business_settings s ON s.business_id = c.business_id
@@ -79,5 +84,6 @@ export async function loadCallSetup(
       timeZone: row.time_zone,
     },
     settings: registry === undefined ? row.settings : readThroughRegistry(row.settings, registry),
+    rendered: row.rendered,
   };
 }

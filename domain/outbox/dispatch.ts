@@ -33,6 +33,15 @@ export async function dispatchOutbox(
   return true;
 }
 
+/** Hands over what a business's outbox holds of one job. Returns how many rows. */
+export async function dispatchWaiting(db: Database, queue: Enqueue, businessId: string, job: string): Promise<number> {
+  const rows = await db.withBusiness(businessId, (tx) =>
+    tx.outbox.findMany({ where: { businessId, job, dispatchedAt: null }, select: { id: true } }),
+  );
+  for (const { id } of rows) await dispatchOutbox(db, queue, businessId, id);
+  return rows.length;
+}
+
 /** Outbox rows of all businesses that were not dispatched within seconds, the oldest first, at most `max`. */
 export async function lostOutbox(
   db: Database,

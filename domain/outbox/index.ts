@@ -1,1 +1,1 @@
-export { dispatchOutbox, lostOutbox, type Enqueue } from './dispatch.ts';
+export { dispatchOutbox, dispatchWaiting, lostOutbox, type Enqueue } from './dispatch.ts';

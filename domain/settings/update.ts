@@ -1,5 +1,6 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
+import { scheduleSpeech } from '../speech/schedule.ts';
 import { checkPatch, readThroughRegistry } from './check.ts';
 import { storedSettings } from './read.ts';
 import type { Settings, SettingsRegistry } from './registry.ts';
@@ -8,7 +9,8 @@ import type { Settings, SettingsRegistry } from './registry.ts';
  * Changes the settings named in `patch` and no others, so that two people changing different settings at the same time
  * both keep their change. `""` clears a setting that may be null (`monday_webhook_url`). The limits
  * (`max_total_calls`, `max_outbound_calls`) change only with `allowLimits`; sent back unchanged they pass.
- * Returns all settings after the change.
+ * Returns all settings after the change. What the agent may have to say under them is rendered by a job: the outbox row
+ * is written here, `dispatchWaiting` hands it over at once.
  * @throws AppError `validation_failed`, or `unknown_field` when a key is not known; both permanent, with
  * `details.fields` (key → Hebrew message). Nothing is changed then. `business_not_found`.
  */
@@ -24,6 +26,7 @@ export async function updateSettings(
     const checked = checkPatch(patch, registry, { allowLimits: options.allowLimits ?? false, current });
     if (!checked.ok) throw new AppError(checked.code, { permanent: true, details: { fields: checked.fields } });
     await writeValues(tx, businessId, checked.values, registry);
+    if (Object.keys(checked.values).length > 0) await scheduleSpeech(tx, businessId);
     return readThroughRegistry(await storedSettings(tx, businessId), registry);
   });
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { type CallDetail, getCallBySid } from '../../domain/calls/index.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
+import { textsOfSources } from '../../domain/speech/index.ts';
 import { systemClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { readEnv } from '../../platform/env.ts';
@@ -24,6 +25,9 @@ import {
 import { pluginPorts } from '../../server/ports.ts';
 import { startWeb } from '../../server/web.ts';
 import { readApology } from '../../voice/audio/apology.ts';
+import { readLastResort } from '../../voice/audio/last-resort.ts';
+import { ENGINE_TEXTS } from '../../voice/lines.ts';
+import { speechRenderer } from '../../voice/model/openai/render.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
 import { exportsOfPlugins } from '../../worker/exports.ts';
 import { startWorker } from '../../worker/run.ts';
@@ -61,6 +65,7 @@ export interface PlayedCall {
   readonly detail: CallDetail;
 }
 
+const MODEL = 'gpt-realtime-2.1';
 const ACCOUNT_SID = 'ACtest000000000000000000000000000';
 export const AUTH_TOKEN = 'test-auth-token';
 /** Of every business's owner. */
@@ -91,6 +96,8 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       clock: systemClock,
       registry,
       exportsOf: exportsOfPlugins(plugins, log),
+      textsOf: textsOfSources(plugins, ENGINE_TEXTS, log),
+      renderSpeech: speechRenderer({ url: realtime.url, apiKey: 'sandbox', models: [MODEL] }),
       send: createOutgoing({ allowHosts: [new URL(receiver.url).host] }),
       publish: (change) => events.publish(change),
       random: Math.random,
@@ -109,7 +116,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
         TWILIO_API_URL: twilio.url,
         OPENAI_REALTIME_URL: realtime.url,
         // One model: a second attempt after a refusal would take the next call's script.
-        OPENAI_REALTIME_MODEL: 'gpt-realtime-2.1',
+        OPENAI_REALTIME_MODEL: MODEL,
       },
       'development',
     ),
@@ -125,6 +132,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       pluginPorts(db, (change) => void events.publish(change)),
     ),
     apology: await readApology(),
+    lastResort: await readLastResort(),
     pages: options.pages ? 'built' : 'none',
   });
 

@@ -161,7 +161,7 @@ async function drained({ db, product, points, callWhen }: RecoveryWorld): Promis
       'להתראות.',
     ]);
     const [outbox] = await points.query<{ dispatched_at: Date | null }>(
-      'SELECT dispatched_at FROM outbox WHERE business_id = $1',
+      "SELECT dispatched_at FROM outbox WHERE business_id = $1 AND job = 'call-finalize'",
       [business.businessId],
     );
     expect(outbox?.dispatched_at).not.toBeNull();

@@ -2,11 +2,13 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { endCall, finalizeCall, saveTurns, settleTranscripts, type ExportsOf } from '../../domain/calls/index.ts';
 import { settingsRegistry } from '../../domain/settings/index.ts';
+import type { TextsOf } from '../../domain/speech/index.ts';
 import { manualClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Change } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
 import { createOutgoing } from '../../platform/outgoing.ts';
+import { RenderError, type RenderSpeech } from '../../voice/model/openai/render.ts';
 import type { WorkerContext } from '../../worker/context.ts';
 import { aBusiness, aCall, aTurn, seconds } from '../domain/fixtures.ts';
 import { exampleSources } from '../domain/settings/example-sources.ts';
@@ -73,7 +75,13 @@ export interface EnqueuedJob {
 /** A context whose queue only writes down, whose clock stands still, and whose log is kept. */
 export function aContext(
   db: Database,
-  options: { allowHosts?: string[]; exportsOf?: ExportsOf; timeoutMs?: number } = {},
+  options: {
+    allowHosts?: string[];
+    exportsOf?: ExportsOf;
+    timeoutMs?: number;
+    textsOf?: TextsOf;
+    renderSpeech?: RenderSpeech;
+  } = {},
 ) {
   const enqueued: EnqueuedJob[] = [];
   const published: Change[] = [];
@@ -87,6 +95,8 @@ export function aContext(
     log: createLog({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } }),
     registry: settingsRegistry(exampleSources),
     exportsOf: options.exportsOf ?? (() => []),
+    textsOf: options.textsOf ?? (() => []),
+    renderSpeech: options.renderSpeech ?? (() => Promise.reject(new RenderError('line_broken', 'no_model'))),
     send: (request) => outgoing(timeoutMs === undefined ? request : { ...request, timeoutMs }),
     publish: async (change) => void published.push(change),
     random: () => 0.5,

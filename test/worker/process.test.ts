@@ -67,6 +67,8 @@ beforeEach(async () => {
       PUBLIC_URL: 'https://prosaas.example',
       TWILIO_AUTH_TOKEN: 'x',
       OPENAI_API_KEY: 'x',
+      // Nobody listens there: renderings fail, and keep nothing else from being done.
+      OPENAI_REALTIME_URL: 'ws://127.0.0.1:9/v1/realtime',
       WEBHOOK_ALLOW_HOSTS: receiver.host,
       LOG_LEVEL: 'info',
     },

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { ENGINE_LINES } from '../lines.ts';
 import type { SpokenText } from '../session/config.ts';
-
-/** The words of `files/apology.ulaw`. */
-const WORDS = 'סליחה, יש לנו כרגע תקלה טכנית. נחזור אליכם בהקדם. תודה ולהתראות.';
+import { readLastResort } from './last-resort.ts';
 
 /** The apology that is spoken when the model is lost. Read once, at start. */
 export async function readApology(): Promise<SpokenText> {
-  return { text: WORDS, audio: await readFile(new URL('./files/apology.ulaw', import.meta.url)) };
+  const [words] = ENGINE_LINES.apology;
+  const apology = (await readLastResort()).get(words);
+  if (apology === undefined) throw new Error('the apology is not among the recordings');
+  return apology;
 }

@@ -265,7 +265,9 @@ describe('the end of a call', () => {
       timings: { firstAudio: 900 },
       transcript: null,
     });
-    const rows = await test.db.withBusiness(business.businessId, (tx) => tx.outbox.findMany());
+    const rows = await test.db.withBusiness(business.businessId, (tx) =>
+      tx.outbox.findMany({ where: { job: 'call-finalize' } }),
+    );
     expect(rows).toMatchObject([
       { id: outboxIds[0], job: 'call-finalize', payload: { businessId: business.businessId, callId } },
     ]);

@@ -18,6 +18,7 @@ const TENANT_TABLES = [
   'delivery_attempts',
   'outbox',
   'stream_tokens',
+  'rendered_speech',
 ] as const;
 
 let database: TestDatabase;
@@ -53,6 +54,9 @@ async function fill(
     });
     await tx.deliveryAttempt.create({
       data: { businessId, deliveryId: delivery.id, number: 1, startedAt: new Date(), durationMs: 1 },
+    });
+    await tx.renderedSpeech.create({
+      data: { businessId, voice: 'cedar', textHash: 'x', text: 'שלום', audio: Buffer.alloc(160), durationMs: 20 },
     });
     await tx.outbox.create({ data: { businessId, job: 'call-finalize', payload: {} } });
     await tx.streamToken.create({
