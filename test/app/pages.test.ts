@@ -333,11 +333,12 @@ describe('the page of a call', () => {
     expect(await (await agent.get('/calls/CAagain')).text()).not.toContain('שליחה מחדש');
     expect((await agent.post('/calls/CAagain', form)).status).toBe(403);
     expect((await owner.post('/calls/CAelse', form)).status).toBe(404);
-    expect(server.jobs).toEqual([]);
+    const deliveries = () => server.jobs.filter(({ job }) => job === 'deliver');
+    expect(deliveries()).toEqual([]);
 
     expect(await (await owner.get('/calls/CAagain')).text()).toContain('שליחה מחדש');
     expect((await owner.post('/calls/CAagain', form)).status).toBe(302);
-    expect(server.jobs).toEqual([{ job: 'deliver', payload: { businessId: business.businessId, deliveryId } }]);
+    expect(deliveries()).toEqual([{ job: 'deliver', payload: { businessId: business.businessId, deliveryId } }]);
     expect(await (await owner.get('/calls/CAagain')).text()).not.toContain('שליחה מחדש');
   });
 
