@@ -1,21 +1,20 @@
-import { type CallEnd, endCall, noteStreamStarted, saveTurns, settleTranscripts } from '../domain/calls/index.ts';
-import { dispatchOutbox } from '../domain/outbox/index.ts';
-import type { Database } from '../platform/db/index.ts';
+import type { CallEnd, CallWrite } from '../domain/calls/index.ts';
 import { type Log, logEvent } from '../platform/log.ts';
-import type { JobQueue } from '../platform/queue/index.ts';
 import type { CallRecorder } from '../voice/session/session.ts';
 import type { TurnRecord } from '../voice/session/turns.ts';
+import type { CallWriter } from './call-writer.ts';
 
 /** Waits between attempts while the database is away; the last one repeats. */
 const RETRY_DELAYS_MS = [200, 500, 1000, 2000, 5000] as const;
 
 export interface RecorderOptions {
-  readonly db: Database;
-  readonly queue: JobQueue;
+  readonly writer: Pick<CallWriter, 'together' | 'alone' | 'hurry'>;
   readonly log: Log;
   readonly businessId: string;
   readonly callId: string;
   readonly callSid: string;
+  /** Calls back once after `delayMs`. */
+  readonly after: (delayMs: number, run: () => void) => unknown;
   /** Tells other processes that something of the call changed; must not throw. */
   readonly onSaved: (kind: 'turns' | 'ended' | 'settled') => void;
 }
@@ -27,11 +26,12 @@ export interface DatabaseRecorder extends CallRecorder {
 }
 
 /**
- * Writes a call into the database behind its back: what is told is kept in memory and written in order; while the
- * database is away it is tried again until it is back, and turns that changed meanwhile are written once.
+ * Writes a call into the database behind its back: what is told is kept in memory and written in order, together with
+ * other calls; while the database is away it is tried again until it is back, and turns that changed meanwhile are
+ * written once.
  */
 export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
-  const { db, queue, log, businessId, callId, callSid, onSaved } = options;
+  const { writer, log, businessId, callId, callSid, onSaved } = options;
   const startedAt = new Date();
   const turns = new Map<string, TurnRecord>();
   let streamNoted = false;
@@ -41,41 +41,49 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
   let settleWritten = false;
   let running: Promise<void> | null = null;
 
-  /** Writes one thing; false when nothing is left to write. */
-  async function writeNext(): Promise<boolean> {
-    if (!streamNoted) {
-      await noteStreamStarted(db, businessId, callId, startedAt);
-      streamNoted = true;
-    } else if (turns.size > 0) {
-      const batch = [...turns.values()];
-      await saveTurns(db, businessId, callId, batch);
-      for (const turn of batch) if (turns.get(turn.itemId) === turn) turns.delete(turn.itemId);
-      onSaved('turns');
-    } else if (end !== null && !endWritten) {
-      await endCall(db, businessId, callId, end);
+  const isWritten = () => streamNoted && turns.size === 0 && (end === null || endWritten) && isSettleWritten();
+  const isSettleWritten = () => !settleAsked || end === null || settleWritten;
+
+  /** Everything that is not written yet. */
+  function collect(): CallWrite {
+    return {
+      callId,
+      ...(streamNoted ? {} : { streamStartedAt: startedAt }),
+      turns: [...turns.values()],
+      ...(end === null || endWritten ? {} : { end }),
+      settled: settleAsked && end !== null && !settleWritten,
+    };
+  }
+
+  function noteWritten(written: CallWrite): void {
+    streamNoted = true;
+    // A turn that changed meanwhile is another record by now and stays.
+    for (const turn of written.turns ?? []) if (turns.get(turn.itemId) === turn) turns.delete(turn.itemId);
+    if ((written.turns ?? []).length > 0) onSaved('turns');
+    if (written.end !== undefined) {
       endWritten = true;
       onSaved('ended');
-    } else if (settleAsked && endWritten && !settleWritten) {
-      await settleTranscripts(db, businessId, callId);
+    }
+    if (written.settled === true) {
       settleWritten = true;
       onSaved('settled');
-      // Finalising waits for the settled transcript, so its job is handed over only now. The row carries the call's id.
-      await dispatchOutbox(db, queue, businessId, callId);
-    } else return false;
-    return true;
+    }
   }
 
   async function write(): Promise<void> {
     let failures = 0;
-    for (;;) {
+    while (!isWritten()) {
       try {
-        if (!(await writeNext())) return;
+        // After a failure on its own: it may have been another call of the transaction that could not be written.
+        const written =
+          failures === 0 ? writer.together(businessId, collect, end !== null) : writer.alone(businessId, collect);
+        noteWritten(await written);
         failures = 0;
       } catch (err) {
         logEvent(log, 'call_write_failed', { callSid, businessId, failures, err }, 'error');
-        const delayMs = RETRY_DELAYS_MS[Math.min(failures, RETRY_DELAYS_MS.length - 1)];
+        const delayMs = RETRY_DELAYS_MS[Math.min(failures, RETRY_DELAYS_MS.length - 1)] as number;
         failures++;
-        await new Promise((resolve) => setTimeout(resolve, delayMs));
+        await new Promise<void>((resolve) => void options.after(delayMs, resolve));
       }
     }
   }
@@ -98,10 +106,12 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
       logEvent(log, 'call_ended', { callSid, businessId, endReason: reason, durationMs });
       end = { endReason: reason, endedAt, heldMs, timings: { ...timings } };
       wake();
+      writer.hurry(businessId);
     },
     transcriptsSettled() {
       settleAsked = true;
       wake();
+      writer.hurry(businessId);
     },
     alert(kind) {
       logEvent(log, 'business_alert', { callSid, businessId, kind }, 'warn');

@@ -31,6 +31,7 @@ import { liveWatcher } from './live-watcher.ts';
 import { guardedLog } from './log-guard.ts';
 import { webMetrics } from './metrics.ts';
 import { type Pages, builtPages, developmentPages } from './pages.ts';
+import { CallWriter } from './call-writer.ts';
 import { Recorders } from './recorders.ts';
 import { countRefusals, countedAddress } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
@@ -78,6 +79,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const activeCalls = new ActiveCalls();
   const expectedStreams = new ExpectedStreams();
   const recorders = new Recorders();
+  const writer = new CallWriter({ db, queue, log, after: clock.after });
   let stopping = false;
   const publish = (change: Change): void => void parts.events.publish(change);
   const callLog = (event: string, fields: Readonly<Record<string, unknown>>) => logEvent(log, event, fields);
@@ -157,9 +159,9 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         setImmediate(() => expectedStreams.came(call.callSid));
         return recorders.open({
           ...call,
-          db,
-          queue,
+          writer,
           log,
+          after: clock.after,
           onSaved: (kind) => publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
         });
       },

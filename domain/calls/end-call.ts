@@ -10,30 +10,45 @@ export interface CallEnd {
   readonly timings: CallTimings;
 }
 
-/** What is set back when a call that was taken for over turns out not to have been. */
-const NOT_FINAL = { transcriptsSettledAt: null, finalizedAt: null, transcript: null } as const;
-
 /**
  * Writes a call's end and, in the same transaction, the outbox row whose job finalises it. Idempotent: the first end
  * and its reason stay. `swept` alone gives way: it says that nobody knew how the call ended, and now somebody does; the
  * call is then finalised again. Returns the outbox row's id, for `dispatchOutbox` to enqueue at once.
  */
 export async function endCall(db: Database, businessId: string, callId: string, end: CallEnd): Promise<string> {
-  return db.withBusiness(businessId, async (tx) => {
-    const { count } = await tx.call.updateMany({
-      where: { id: callId, businessId, OR: [{ status: 'in_progress' }, { endReason: 'swept' }] },
-      data: {
-        ...NOT_FINAL,
-        status: 'ended',
-        endReason: end.endReason,
-        endedAt: end.endedAt,
-        heldMs: Math.round(end.heldMs),
-        timings: { ...end.timings },
-      },
-    });
-    if (count > 0) await insertFinalizeJob(tx, businessId, callId);
-    return finalizeOutboxId(callId);
-  });
+  await db.withBusiness(businessId, (tx) => endCalls(tx, businessId, [{ callId, end }]));
+  return finalizeOutboxId(callId);
+}
+
+/** The same for any number of calls of a business, in one statement. */
+export async function endCalls(
+  tx: Tx,
+  businessId: string,
+  calls: readonly { readonly callId: string; readonly end: CallEnd }[],
+): Promise<void> {
+  const rows = JSON.stringify(
+    calls.map(({ callId, end }) => ({
+      call_id: callId,
+      end_reason: end.endReason,
+      ended_at: end.endedAt.toISOString(),
+      held_ms: Math.round(end.heldMs),
+      timings: end.timings,
+    })),
+  );
+  await tx.$executeRaw`
+    WITH ended AS (
+      UPDATE calls c SET status = 'ended', end_reason = e.end_reason, ended_at = e.ended_at, held_ms = e.held_ms,
+        timings = e.timings, transcripts_settled_at = NULL, finalized_at = NULL, transcript = NULL
+      FROM jsonb_to_recordset(${rows}::jsonb) AS e(
+        call_id uuid, end_reason text, ended_at timestamptz, held_ms int, timings jsonb)
+      WHERE c.id = e.call_id AND c.business_id = ${businessId}::uuid
+        AND (c.status = 'in_progress' OR c.end_reason = 'swept')
+      RETURNING c.id)
+    INSERT INTO outbox (id, business_id, job, payload)
+    SELECT id, ${businessId}::uuid, ${FINALIZE_JOB}, jsonb_build_object('businessId', ${businessId}::text, 'callId', id)
+    FROM ended
+    -- Of a call that ended again the row that was dispatched is due again.
+    ON CONFLICT (id) DO UPDATE SET dispatched_at = NULL, created_at = now()`;
 }
 
 /**
@@ -46,13 +61,17 @@ export async function settleTranscripts(
   callId: string,
   now: Date = new Date(),
 ): Promise<boolean> {
-  const { count } = await db.withBusiness(businessId, (tx) =>
-    tx.call.updateMany({
-      where: { id: callId, businessId, status: { not: 'in_progress' }, transcriptsSettledAt: null },
-      data: { transcriptsSettledAt: now },
-    }),
-  );
+  const count = await db.withBusiness(businessId, (tx) => settleCalls(tx, businessId, [callId], now));
   return count > 0;
+}
+
+/** The same for any number of calls of a business. Returns how many that changed. */
+export async function settleCalls(tx: Tx, businessId: string, callIds: readonly string[], now: Date): Promise<number> {
+  const { count } = await tx.call.updateMany({
+    where: { id: { in: [...callIds] }, businessId, status: { not: 'in_progress' }, transcriptsSettledAt: null },
+    data: { transcriptsSettledAt: now },
+  });
+  return count;
 }
 
 /** A call that was closed for its dead process. */
@@ -90,6 +109,8 @@ export async function closeSwept(
   });
 }
 
+const FINALIZE_JOB = 'call-finalize';
+
 /** A call is finalised once, so its outbox row carries the call's own id: a second row cannot arise. */
 function finalizeOutboxId(callId: string): string {
   return callId;
@@ -100,7 +121,7 @@ async function insertFinalizeJob(tx: Tx, businessId: string, callId: string): Pr
   const id = finalizeOutboxId(callId);
   await tx.outbox.upsert({
     where: { id },
-    create: { id, businessId, job: 'call-finalize', payload: { businessId, callId } },
+    create: { id, businessId, job: FINALIZE_JOB, payload: { businessId, callId } },
     update: { dispatchedAt: null, createdAt: new Date() },
   });
 }

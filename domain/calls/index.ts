@@ -8,6 +8,7 @@ export { saveTurns } from './turns.ts';
 export { closeSwept, endCall, settleTranscripts, type CallEnd, type SweptCall } from './end-call.ts';
 export { finalizeCall, type ExportsOf, type Finalized, type PendingDelivery } from './finalize-call.ts';
 export type { PlannedExport } from '../deliveries/plan.ts';
+export { writeCalls, type CallWrite } from './write-calls.ts';
 export { listCalls } from './list-calls.ts';
 export type { AttemptDetail, DeliveryDetail } from '../deliveries/detail.ts';
 export { getCallBySid, type CallDetail } from './read-call.ts';

@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
 
 /** What {@link renewLease} found. */
 export interface RenewedLeases {
@@ -30,6 +30,7 @@ export async function renewLease(
         SELECT id, status <> 'in_progress' AS revived FROM calls
         WHERE id = ANY(${[...callIds]}::uuid[]) AND business_id = ${businessId}::uuid
           AND (status = 'in_progress' OR end_reason = 'swept')
+        -- In the order in which writeCalls takes them too: neither waits for the other in a circle.
         ORDER BY id FOR UPDATE
       )
       UPDATE calls c SET lease_expires_at = greatest(c.lease_expires_at, ${until.toISOString()}::timestamptz),
@@ -43,7 +44,18 @@ export async function renewLease(
 
 /** Notes when the call's first media stream began; later streams leave it as it is. */
 export async function noteStreamStarted(db: Database, businessId: string, callId: string, at: Date): Promise<void> {
-  await db.withBusiness(businessId, (tx) =>
-    tx.call.updateMany({ where: { id: callId, businessId, streamStartedAt: null }, data: { streamStartedAt: at } }),
-  );
+  await db.withBusiness(businessId, (tx) => noteStreams(tx, businessId, [{ callId, at }]));
+}
+
+/** The same for any number of calls of a business, in one statement. */
+export async function noteStreams(
+  tx: Tx,
+  businessId: string,
+  calls: readonly { readonly callId: string; readonly at: Date }[],
+): Promise<void> {
+  const rows = JSON.stringify(calls.map(({ callId, at }) => ({ call_id: callId, at: at.toISOString() })));
+  await tx.$executeRaw`
+    UPDATE calls c SET stream_started_at = s.at
+    FROM jsonb_to_recordset(${rows}::jsonb) AS s(call_id uuid, at timestamptz)
+    WHERE c.id = s.call_id AND c.business_id = ${businessId}::uuid AND c.stream_started_at IS NULL`;
 }

@@ -16,21 +16,40 @@ export async function dispatchOutbox(
   outboxId: string,
   now: Date = new Date(),
 ): Promise<boolean> {
-  const row = await db.withBusiness(businessId, (tx) =>
-    tx.outbox.findFirst({
-      where: { id: outboxId, businessId, dispatchedAt: null },
-      select: { job: true, payload: true },
+  return (await dispatchOutboxes(db, queue, businessId, [outboxId], now)) > 0;
+}
+
+/**
+ * The same for several rows of a business. Returns how many were dispatched now. When the queue refuses one, those it
+ * took are noted before the error is thrown.
+ */
+export async function dispatchOutboxes(
+  db: Database,
+  queue: Enqueue,
+  businessId: string,
+  outboxIds: readonly string[],
+  now: Date = new Date(),
+): Promise<number> {
+  const rows = await db.withBusiness(businessId, (tx) =>
+    tx.outbox.findMany({
+      where: { id: { in: [...outboxIds] }, businessId, dispatchedAt: null },
+      select: { id: true, job: true, payload: true },
     }),
   );
-  if (row === null) return false;
-  // Sound: the payload is an object by whoever wrote the row; the worker parses it again.
-  await queue.enqueue(row.job, row.payload as object, {
-    id: `outbox-${outboxId}`,
-  });
-  await db.withBusiness(businessId, (tx) =>
-    tx.outbox.updateMany({ where: { id: outboxId, businessId }, data: { dispatchedAt: now } }),
+  if (rows.length === 0) return 0;
+  const outcomes = await Promise.allSettled(
+    // Sound: the payload is an object by whoever wrote the row; the worker parses it again.
+    rows.map(({ id, job, payload }) => queue.enqueue(job, payload as object, { id: `outbox-${id}` })),
   );
-  return true;
+  const taken = rows.filter((_, index) => outcomes[index]?.status === 'fulfilled').map(({ id }) => id);
+  if (taken.length > 0) {
+    await db.withBusiness(businessId, (tx) =>
+      tx.outbox.updateMany({ where: { id: { in: taken }, businessId }, data: { dispatchedAt: now } }),
+    );
+  }
+  const refused = outcomes.find((outcome) => outcome.status === 'rejected');
+  if (refused !== undefined) throw refused.reason;
+  return taken.length;
 }
 
 /** Hands over what a business's outbox holds of one job. Returns how many rows. */

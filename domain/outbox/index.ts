@@ -1,1 +1,1 @@
-export { dispatchOutbox, dispatchWaiting, lostOutbox, type Enqueue } from './dispatch.ts';
+export { dispatchOutbox, dispatchOutboxes, dispatchWaiting, lostOutbox, type Enqueue } from './dispatch.ts';

@@ -6,6 +6,7 @@ import type { Database } from '../../platform/db/index.ts';
 import { createLog } from '../../platform/log.ts';
 import { createJobQueue, type JobQueue } from '../../platform/queue/index.ts';
 import { receivingBusiness } from '../../scripts/soak/product.ts';
+import { CallWriter } from '../../server/call-writer.ts';
 import { databaseRecorder } from '../../server/recorder.ts';
 import { aCall, aTurn } from '../domain/fixtures.ts';
 import { redisMissing, startRedis } from '../helpers/redis.ts';
@@ -68,7 +69,12 @@ async function callOf({ db, queue, product }: World, name: string) {
   const business = await receivingBusiness(db, product.receiver.url);
   const { businessId } = business;
   const { callId, callSid } = await aCall(db, business);
-  const recorder = databaseRecorder({ db, queue, log, businessId, callId, callSid, onSaved: () => undefined });
+  const after = (ms: number, run: () => void) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  };
+  const writer = new CallWriter({ db, queue, log, after });
+  const recorder = databaseRecorder({ writer, log, businessId, callId, callSid, after, onSaved: () => undefined });
   recorder.saveTurns([aTurn(0, 'agent', 'שלום'), aTurn(1, 'caller', 'תודה, ביי')]);
   await recorder.idle();
   return {
