@@ -19,7 +19,7 @@ export interface ChangeListener {
 
 /** Carries changes between processes. Best effort: who must not miss one reads again by cursor, or polls. */
 export interface Events {
-  /** Tells every process. Never rejects; a failure is logged. */
+  /** Tells every process, within `PUBLISH_TOGETHER_MS`. Never rejects; a failure is logged. */
   publish(change: Change): Promise<void>;
   /** Hears the changes of one business, from any process, until the returned function is called. */
   subscribe(businessId: string, listener: ChangeListener): () => void;
@@ -38,6 +38,8 @@ export interface EventsOptions {
 }
 
 const CHANNEL = 'prosaas_changes';
+/** Milliseconds a change waits for others: each statement that notifies wakes every listening process once. */
+export const PUBLISH_TOGETHER_MS = 20;
 const MAX_RECONNECT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -59,6 +61,7 @@ export async function openEvents(options: EventsOptions): Promise<Events> {
   let client: pg.Client | null = null;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
+  let gathering: { readonly payloads: Set<string>; readonly sent: Promise<void> } | null = null;
 
   const tell = (listener: ChangeListener, call: (listener: ChangeListener) => void): void => {
     try {
@@ -124,13 +127,31 @@ export async function openEvents(options: EventsOptions): Promise<Events> {
     throw error;
   }
 
+  const sendGathered = async (payloads: ReadonlySet<string>): Promise<void> => {
+    await new Promise((resolve) => setTimeout(resolve, PUBLISH_TOGETHER_MS));
+    gathering = null;
+    try {
+      await publisher.query('SELECT pg_notify($1, payload) FROM unnest($2::text[]) AS payload', [
+        CHANNEL,
+        [...payloads],
+      ]);
+    } catch (err) {
+      logEvent(log, 'event_publish_failed', { changes: payloads.size, err }, 'warn');
+    }
+  };
+
   return {
-    publish: async (change) => {
-      try {
-        await publisher.query('SELECT pg_notify($1, $2)', [CHANNEL, JSON.stringify(wireChange.parse(change))]);
-      } catch (err) {
-        logEvent(log, 'event_publish_failed', { businessId: change.businessId, kind: change.kind, err }, 'warn');
+    publish: ({ kind, businessId, callId }) => {
+      const payload = JSON.stringify({ kind, businessId, callId });
+      if (gathering === null) {
+        const payloads = new Set<string>();
+        gathering = { payloads, sent: sendGathered(payloads) };
       }
+      const { payloads, sent } = gathering;
+      // Said again, it is told once, in its later place.
+      payloads.delete(payload);
+      payloads.add(payload);
+      return sent;
     },
     subscribe: (businessId, listener) => {
       const set = listeners.get(businessId) ?? new Set();
@@ -144,6 +165,8 @@ export async function openEvents(options: EventsOptions): Promise<Events> {
     close: async () => {
       closed = true;
       clearTimeout(retry);
+      // What was published is told before the line is hung up.
+      await gathering?.sent;
       await Promise.all([client?.end(), publisher.end()]);
     },
   };

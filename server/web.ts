@@ -46,6 +46,7 @@ const clock: SessionClock = {
     return () => clearTimeout(timer);
   },
 };
+const after: SessionClock['after'] = (delayMs, run) => clock.after(delayMs, run);
 
 /** What the web process is made of; made by the composition root. */
 export interface WebParts {
@@ -79,7 +80,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const activeCalls = new ActiveCalls();
   const expectedStreams = new ExpectedStreams();
   const recorders = new Recorders();
-  const writer = new CallWriter({ db, queue, log, after: clock.after });
+  const writer = new CallWriter({ db, queue, log, after });
   let stopping = false;
   const publish = (change: Change): void => void parts.events.publish(change);
   const callLog = (event: string, fields: Readonly<Record<string, unknown>>) => logEvent(log, event, fields);
@@ -161,7 +162,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
           ...call,
           writer,
           log,
-          after: clock.after,
+          after,
           onSaved: (kind) => publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
         });
       },

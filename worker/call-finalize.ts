@@ -29,6 +29,6 @@ export async function finalize(
       for (const delivery of outcome.deliveries) await enqueueDelivery(context, businessId, delivery);
       if (!outcome.first) return;
       logEvent(log, 'call_finalized', { businessId, callId, deliveries: outcome.deliveries.length });
-      await context.publish({ kind: 'call', businessId, callId });
+      void context.publish({ kind: 'call', businessId, callId });
   }
 }

@@ -37,7 +37,7 @@ async function takeUp(context: WorkerContext, { kind, businessId, callId }: Lost
       const { callSid, durationMs, outboxId } = swept;
       logEvent(log, 'call_ended', { callSid, businessId, endReason: 'swept', durationMs }, 'warn');
       await dispatchOutbox(db, queue, businessId, outboxId, clock.now());
-      await context.publish({ kind: 'call', businessId, callId });
+      void context.publish({ kind: 'call', businessId, callId });
       return;
     }
     case 'unsettled':

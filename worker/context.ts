@@ -21,7 +21,7 @@ export interface WorkerContext {
   readonly textsOf: TextsOf;
   readonly renderSpeech: RenderSpeech;
   readonly send: SendOutgoing;
-  /** Tells the pages what changed; best effort. */
+  /** Tells the pages what changed; best effort, so nothing waits for it. Never rejects. */
   readonly publish: (change: Change) => Promise<void>;
   /** 0–1, for the jitter of retries. */
   readonly random: () => number;

@@ -35,7 +35,7 @@ export async function deliver(
   }
 
   // The attempt is on the page while it runs.
-  await context.publish({ kind: 'delivery', businessId, callId: claim.callId });
+  void context.publish({ kind: 'delivery', businessId, callId: claim.callId });
   const outcome = await attempt(context, claim);
   const status = await recordAttempt(db, businessId, deliveryId, outcome, clock.now());
   logEvent(log, 'delivery_attempted', {
@@ -53,7 +53,7 @@ export async function deliver(
   if (status === 'pending' && nextAttemptAt !== null) {
     await enqueueDelivery(context, businessId, { deliveryId, nextAttemptAt });
   }
-  await context.publish({ kind: 'delivery', businessId, callId: claim.callId });
+  void context.publish({ kind: 'delivery', businessId, callId: claim.callId });
 }
 
 async function attempt(context: WorkerContext, claim: ClaimedDelivery): Promise<AttemptOutcome> {

@@ -78,6 +78,25 @@ describe('changes', () => {
     expect(garage.changes).toEqual([{ kind: 'call', businessId: 'garage' }]);
   });
 
+  it('that come together are told in the order of their last word, each once', async () => {
+    const events = await listen();
+    const garage = hear(events, 'garage');
+    const change = (kind: string) => ({ kind, businessId: 'garage', callId: 'c1' });
+    const kinds = ['agent_speaking', 'call', 'agent_quiet', 'agent_speaking'];
+    await Promise.all(kinds.map((kind) => events.publish(change(kind))));
+    await garage.until(() => garage.changes.length >= 3);
+    expect(garage.changes).toEqual(['call', 'agent_quiet', 'agent_speaking'].map(change));
+  });
+
+  it('published just before the end of a process are still told', async () => {
+    const [web, worker] = [await listen(), await listen()];
+    const garage = hear(web, 'garage');
+    void worker.publish({ kind: 'delivery', businessId: 'garage' });
+    await worker.close();
+    open.splice(open.indexOf(worker), 1);
+    await garage.until(() => garage.changes.length === 1);
+  });
+
   it('no longer reach who has unsubscribed', async () => {
     const events = await listen();
     const before: Change[] = [];
