@@ -37,6 +37,7 @@ import { countRefusals, countedAddress } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { SpeechLines } from './speech.ts';
 import { switchboard } from './switchboard.ts';
+import { warmUp } from './warm-up.ts';
 import { twilioWebhooks } from './webhooks.ts';
 
 const clock: SessionClock = {
@@ -217,8 +218,17 @@ export async function startWeb(parts: WebParts): Promise<Web> {
 
   const stopLeases = keepLeases(db, activeCalls, log, (call) => publish({ kind: 'call', ...call }));
   await listen(server, env.port, env.host);
+  const address = server.address() as AddressInfo;
+  await warmUp({
+    ...parts,
+    appSecret: env.appSecret,
+    timeouts: env.callTimeouts,
+    publicUrl: env.publicUrl,
+    authToken: env.twilioAuthToken,
+    address,
+  });
   return {
-    port: (server.address() as AddressInfo).port,
+    port: address.port,
     async stop(callsGraceMs) {
       stopping = true;
       const grace = setTimeout(() => activeCalls.endAll(), callsGraceMs);
