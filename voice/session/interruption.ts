@@ -66,7 +66,7 @@ export function onFloorTimer(draft: Draft): string | null {
 }
 
 function resumeAgent(draft: Draft): void {
-  const heldMs = draft.at - (draft.state.playout.heldSince ?? draft.at);
+  const heldMs = draft.at - (draft.state.playout.held?.since ?? draft.at);
   over(draft);
   draft.effects.push({ type: 'log', event: 'agent_resumed', fields: { heldMs } });
   resumeLine(draft);

@@ -96,7 +96,7 @@ export function resumeLine(draft: Draft): void {
 
 /** Drops what was not heard; the turns keep the words that were. */
 export function cutPlayout(draft: Draft): readonly Cut[] {
-  const endedMs = draft.state.playout.heldSince ?? draft.at;
+  const endedMs = draft.state.playout.held?.since ?? draft.at;
   const { playout, cuts, finished } = cut(draft.state.playout, draft.at);
   change(draft, { playout });
   draft.effects.push({ type: 'clear_timer', id: PUMP_TIMER });

@@ -50,6 +50,13 @@ interface InFlight {
   readonly audio: Uint8Array;
 }
 
+/** Since when the line is held, and how much of the frame it was cleared in was heard already. */
+interface Held {
+  readonly since: number;
+  readonly itemId: string | null;
+  readonly bytes: number;
+}
+
 /** A stretch of audio the line has played, on the call's clock. */
 interface Played {
   readonly fromMs: number;
@@ -61,8 +68,8 @@ export interface Playout {
   /** Bumped by each cut; marks of an earlier generation were cleared, not heard. */
   readonly generation: number;
   readonly paused: boolean;
-  /** Since when the line is cleared and nothing is sent, because the caller may be taking the floor; null else. */
-  readonly heldSince: number | null;
+  /** The line is cleared and nothing is sent, because the caller may be taking the floor; null else. */
+  readonly held: Held | null;
   readonly items: readonly PlayoutItem[];
   readonly chunks: readonly Chunk[];
   readonly inFlight: readonly InFlight[];
@@ -100,7 +107,7 @@ export interface Cut {
 export const EMPTY_PLAYOUT: Playout = {
   generation: 0,
   paused: false,
-  heldSince: null,
+  held: null,
   items: [],
   chunks: [],
   inFlight: [],
@@ -117,7 +124,7 @@ export function isIdle(playout: Playout): boolean {
 
 /** The caller hears the agent, or is about to: something is left to play and the line is not held. */
 export function isAudible(playout: Playout): boolean {
-  return playout.heldSince === null && !isIdle(playout);
+  return playout.held === null && !isIdle(playout);
 }
 
 /** When the line will have played all it was sent; in the past when it has run dry. */
@@ -180,7 +187,7 @@ export function pump(
   const started: string[] = [];
   let current = playout;
   let end = lineEndsAt(current);
-  while (!current.paused && current.heldSince === null && current.chunks.length > 0 && end - at <= LEAD_LOW_MS) {
+  while (!current.paused && current.held === null && current.chunks.length > 0 && end - at <= LEAD_LOW_MS) {
     const lead = end - at;
     const wanted = lead <= 0 ? FIRST_MESSAGE_MS : MESSAGE_MS;
     const piece = takePiece(current, wanted * BYTES_PER_MS, lead > LEAD_URGENT_MS);
@@ -217,7 +224,7 @@ export function pump(
 }
 
 function nextPumpAt(playout: Playout, at: number, end: number): number | null {
-  if (playout.chunks.length > 0 && !playout.paused && playout.heldSince === null) {
+  if (playout.chunks.length > 0 && !playout.paused && playout.held === null) {
     const due = end - LEAD_LOW_MS;
     if (due > at) return due;
     // A piece waits for more audio of its item; when none comes it goes out as it is.
@@ -344,33 +351,34 @@ export function playedFrame(playout: Playout, at: number): Uint8Array | null {
 
 /**
  * The line is cleared at `at` and held: what was being played and was not heard goes back in front of the queue, to be
- * sent again by {@link resume} or dropped by {@link cut}. Marks of what was cleared count no more.
+ * sent again by {@link resume} or dropped by {@link cut}. Marks of what was cleared count no more. Whole frames go back:
+ * the one it was cleared in is heard again from its beginning, so that every frame stays the one it was.
  */
 export function hold(playout: Playout, at: number): { playout: Playout; finished: readonly PlayoutItem[] } {
-  if (playout.heldSince !== null) return { playout, finished: [] };
+  if (playout.held !== null) return { playout, finished: [] };
   const unheard: Chunk[] = [];
   const heardOf = new Map<string, number>();
+  let again = { itemId: null as string | null, bytes: 0 };
   let { lastPlayed } = playout;
   let end = playout.playingSince;
   for (const message of playout.inFlight) {
+    const { itemId, bytes, audio } = message;
     const start = Math.max(end, message.sentAt);
     end = start + message.durationMs;
-    const heard = Math.min(message.bytes, Math.max(0, Math.floor((at - start) * BYTES_PER_MS)));
-    if (heard > 0) lastPlayed = { fromMs: start, toMs: Math.min(end, at), audio: message.audio };
-    heardOf.set(message.itemId, (heardOf.get(message.itemId) ?? 0) + heard);
-    if (heard < message.bytes)
-      unheard.push({ itemId: message.itemId, audio: message.audio.subarray(heard, message.bytes) });
+    const heard = Math.min(bytes, Math.max(0, Math.floor((at - start) * BYTES_PER_MS)));
+    if (heard > 0) lastPlayed = { fromMs: start, toMs: Math.min(end, at), audio };
+    heardOf.set(itemId, (heardOf.get(itemId) ?? 0) + heard);
+    if (heard === bytes) continue;
+    const from = heard - (heard % FRAME_BYTES);
+    if (from < heard) again = { itemId, bytes: heard - from };
+    unheard.push({ itemId, audio: audio.subarray(from, bytes) });
   }
-  const items = playout.items.map((item) => {
-    const heard = heardOf.get(item.itemId) ?? 0;
-    return heard === 0 ? item : { ...item, heardBytes: item.heardBytes + heard };
-  });
   return takeFinished({
     ...playout,
     generation: playout.generation + 1,
     paused: false,
-    heldSince: at,
-    items,
+    held: { since: at, ...again },
+    items: addHeard(playout.items, heardOf),
     chunks: [...unheard, ...playout.chunks],
     inFlight: [],
     playingSince: at,
@@ -378,9 +386,16 @@ export function hold(playout: Playout, at: number): { playout: Playout; finished
   });
 }
 
-/** The caller did not take the floor: what was not heard is sent again, from the very sample it was cleared at. */
+function addHeard(items: readonly PlayoutItem[], heardOf: ReadonlyMap<string, number>): readonly PlayoutItem[] {
+  return items.map((item) => ({ ...item, heardBytes: item.heardBytes + (heardOf.get(item.itemId) ?? 0) }));
+}
+
+/** The caller did not take the floor: what was not heard is sent again. */
 export function resume(playout: Playout): Playout {
-  return playout.heldSince === null ? playout : { ...playout, heldSince: null };
+  const { held } = playout;
+  if (held === null) return playout;
+  const items = held.itemId === null ? playout.items : addHeard(playout.items, new Map([[held.itemId, -held.bytes]]));
+  return { ...playout, held: null, items };
 }
 
 /**
