@@ -186,7 +186,9 @@ describe('what goes wrong', () => {
     await house.written(recorder);
     expect(saved).toEqual(['ended', 'settled']);
     expect(await read()).toMatchObject({ status: 'ended' });
-    const [row] = await test.db.withBusiness(business.businessId, (tx) => tx.outbox.findMany());
+    const [row] = await test.db.withBusiness(business.businessId, (tx) =>
+      tx.outbox.findMany({ where: { job: 'call-finalize' } }),
+    );
     expect(row?.dispatchedAt).toBeNull();
   });
 });

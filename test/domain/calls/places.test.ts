@@ -108,6 +108,8 @@ it('a call turned away is in the list with its reason, complete, with nothing to
     turns: [],
     deliveries: [],
   });
-  expect(await test.db.withBusiness(business.businessId, (tx) => tx.outbox.count())).toBe(0);
+  expect(
+    await test.db.withBusiness(business.businessId, (tx) => tx.outbox.count({ where: { job: 'call-finalize' } })),
+  ).toBe(0);
   expect(first.kind).toBe('accepted');
 });

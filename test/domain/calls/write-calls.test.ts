@@ -20,7 +20,9 @@ async function callsOf(count: number) {
   for (let index = 0; index < count; index++) calls.push(await aCall(test.db, business, NOW));
   const detail = (index: number) => getCallBySid(test.db, business.businessId, calls[index]?.callSid ?? '');
   const outbox = () =>
-    test.db.withBusiness(business.businessId, (tx) => tx.outbox.findMany({ where: {}, orderBy: { id: 'asc' } }));
+    test.db.withBusiness(business.businessId, (tx) =>
+      tx.outbox.findMany({ where: { job: 'call-finalize' }, orderBy: { id: 'asc' } }),
+    );
   const settled = () =>
     test.db.withBusiness(business.businessId, (tx) =>
       tx.call.findMany({ where: { transcriptsSettledAt: { not: null } }, select: { id: true } }),
