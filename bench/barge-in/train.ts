@@ -4,12 +4,13 @@ import { FEATURES } from '../../plugins/barge-in/features.ts';
 import type { Weights } from '../../plugins/barge-in/network.ts';
 import { randomSource } from '../../sandbox/audio/random.ts';
 import { type Clip, readCorpus } from './corpus.ts';
+import { soundClip } from './sounds.ts';
 import { stretchesOf, vary } from './stretches.ts';
 import { Trainer } from './training.ts';
 
 /**
  * Trains the barge-in detector's network on corpora of labelled clips and writes its weights:
- * `tsx bench/barge-in/train.ts --corpus DIR [--corpus DIR…] [--epochs 30] [--units 24] [--seed 1] [--out FILE]`.
+ * `tsx bench/barge-in/train.ts --corpus DIR [--corpus DIR…] [--epochs 30] [--units 24] [--made-up 0.4] [--seed 1] [--out FILE]`.
  */
 
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     corpus: { type: 'string', multiple: true, default: [] },
     epochs: { type: 'string', default: '30' },
     units: { type: 'string', default: '24' },
+    'made-up': { type: 'string', default: '0.4' },
     seed: { type: 'string', default: '1' },
     out: { type: 'string', default: 'plugins/barge-in/weights.ts' },
   },
@@ -29,7 +31,11 @@ const WEIGHTS: Readonly<Record<string, number>> = { event: 3, music: 2, 'far-voi
 const epochs = Number(values.epochs);
 const random = randomSource(Number(values.seed));
 const clips: Clip[] = values.corpus.flatMap(readCorpus);
+/** Sounds of each epoch, as a share of the clips; a third of them are new, for making them takes longer than learning. */
+const madeUp = Math.round(Number(values['made-up']) * clips.length);
 const trainer = new Trainer(FEATURES, Number(values.units), random);
+
+const pool: Clip[] = [];
 
 function shuffle<T>(items: T[]): T[] {
   for (let i = items.length - 1; i > 0; i--) {
@@ -69,7 +75,9 @@ for (let epoch = 0; epoch < epochs; epoch++) {
   let frames = 0;
   let batch = 0;
   let batchFrames = 0;
-  for (const clip of shuffle([...clips])) {
+  for (let i = 0; i < madeUp / 3; i++) pool.push(soundClip(random));
+  const sounds = shuffle(pool).slice(0, madeUp);
+  for (const clip of shuffle([...clips, ...sounds])) {
     for (const stretch of stretchesOf(clip, vary(clip, random), WEIGHTS[clip.cat] ?? 1)) {
       const learnt = trainer.learn(stretch);
       loss += learnt.loss;
