@@ -17,7 +17,8 @@ const closings = lexicon({
   thanksFor: words.THANKS_FOR,
   done: [...words.DONE, ...words.NEEDS_NOTHING],
   decline: words.DECLINES,
-  allGood: words.ALL_GOOD,
+  allGood: [...words.ALL_GOOD, ...words.SETTLED],
+  returned: words.RETURNED_WISHES,
   courtesy: [...words.COURTESIES, ...words.PRAISE],
   hello: words.HELLOS,
   yes: words.YES,
@@ -38,6 +39,7 @@ export type Kind = Found<
   | 'done'
   | 'decline'
   | 'allGood'
+  | 'returned'
   | 'courtesy'
   | 'hello'
   | 'yes'

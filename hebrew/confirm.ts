@@ -7,10 +7,13 @@ import {
   AGREED,
   APOLOGIES,
   ASSENTING_WORDS,
+  ANNOUNCING,
   CORRECTIONS,
   FILLERS,
   FURTHER_WORDS,
+  HEAD_YES_WORDS,
   HELLOS,
+  INSTEAD,
   NO,
   REFUSALS,
   REPEAT_REQUESTS,
@@ -20,8 +23,17 @@ import {
   VETOES,
   YES,
 } from './words/answers.ts';
-import { DECLINES, DONE, FAREWELLS, GREETINGS_OR_PARTINGS, PARTING_WORDS, THANKS } from './words/closings.ts';
-import { DAY_NAMES, EXPLAINING_WORDS, OTHERWISE_WORDS, RESIDENCE_WORDS } from './words/frames.ts';
+import {
+  ALL_GOOD,
+  SETTLED,
+  DECLINES,
+  DONE,
+  FAREWELLS,
+  GREETINGS_OR_PARTINGS,
+  PARTING_WORDS,
+  THANKS,
+} from './words/closings.ts';
+import { DAY_NAMES, EXPLAINING_WORDS, OTHERWISE_WORDS, REASON_WORDS, RESIDENCE_WORDS } from './words/frames.ts';
 import { GIVEN_NAMES } from './words/names.ts';
 import { asksForName } from './questions.ts';
 
@@ -37,10 +49,13 @@ const answers = lexicon({
   rhetoricalYes: RHETORICAL_YES,
   rhetoricalNo: RHETORICAL_NO,
   yes: YES,
+  allGood: ALL_GOOD,
   agreed: AGREED,
   no: NO,
-  refusal: [...REFUSALS, ...DECLINES],
+  refusal: [...REFUSALS, ...DECLINES, ...SETTLED],
+  announcing: ANNOUNCING,
   correction: CORRECTIONS,
+  instead: INSTEAD,
   unsure: UNSURE,
   hello: HELLOS,
   repeat: REPEAT_REQUESTS,
@@ -54,10 +69,13 @@ type Kind = Found<
   | 'rhetoricalYes'
   | 'rhetoricalNo'
   | 'yes'
+  | 'allGood'
   | 'agreed'
   | 'no'
   | 'refusal'
+  | 'announcing'
   | 'correction'
+  | 'instead'
   | 'unsure'
   | 'hello'
   | 'repeat'
@@ -76,7 +94,7 @@ interface Part {
   readonly words: readonly string[];
 }
 
-const DECIDES_NOTHING: ReadonlySet<Kind> = new Set(['filler', 'thanks', 'apology', 'goodbye']);
+const DECIDES_NOTHING: ReadonlySet<Kind> = new Set(['filler', 'thanks', 'apology', 'goodbye', 'announcing']);
 
 /** What an answer is read against. */
 export interface AnswerTo {
@@ -99,14 +117,19 @@ export function classifyAnswer(text: string, { asked = '', takesLeave = false }:
 
   if (isHello(parts, kinds, rest)) return 'hello';
   if (parts.some((part) => part.asks)) return deniesBeforeAsking(parts) ? 'correction' : 'question';
-  if (is('repeat')) return kinds.length === 1 || !is('yes', 'agreed') ? 'question' : 'unsure';
+  if (is('repeat')) return kinds.length === 1 || !is('yes', 'agreed', 'allGood') ? 'question' : 'unsure';
   if (kinds.length === 0)
     return all.length > 0 && all.every((kind) => kind === 'apology') && rest.length === 0 ? 'question' : 'other';
 
-  const isDenied = is('no', 'refusal', 'correction', 'rhetoricalNo');
-  const isAffirmed = is('yes', 'agreed', 'rhetoricalYes');
+  const isCorrected =
+    is('correction') || (is('instead') && (rest.length > 0 || kinds.every((kind) => kind === 'instead')));
+  const isDenied = isCorrected || is('no', 'refusal', 'rhetoricalNo');
+  // «לא, הכול ברור»: all is well without more.
+  const isAffirmed = is('yes', 'agreed', 'rhetoricalYes') || (is('allGood') && !isDenied);
+  // Who takes leave corrects nothing any more: «בעצם זהו», «לא, תסירו אותי».
+  if (takesLeave && isDenied && !isAffirmed) return is('no', 'refusal', 'rhetoricalNo') ? 'no' : 'other';
   if (is('veto')) return vetoed({ isDenied, isAffirmed, isUnsure: is('unsure'), isRefused: is('refusal'), rest });
-  if (is('correction')) return 'correction';
+  if (isCorrected) return 'correction';
   if (isDenied && isAffirmed) return rest.length > 0 ? 'correction' : 'unsure';
   if (is('unsure')) return 'unsure';
   if (isDenied) return rest.length > 0 && !is('refusal') ? 'correction' : 'no';
@@ -140,7 +163,8 @@ function partOf(clause: Clause, asked: string): Part {
     if (rest.length === 0 && explainsFrom(clause.words, index, asked)) break;
     if (found !== null) kinds.push(found.category);
     else {
-      if (rest.length === 0 && isQuestionWord(clause.words, index)) asks = true;
+      const isHead = rest.length === 0 || kinds.at(-1) === 'veto';
+      if (isHead && isQuestionWord(clause.words, index)) asks = true;
       rest.push(clause.words[index] ?? '');
     }
     index += found?.length ?? 1;
@@ -150,6 +174,7 @@ function partOf(clause: Clause, asked: string): Part {
 }
 
 const EXPLAINING = new Set(EXPLAINING_WORDS);
+const REASONS = new Set(REASON_WORDS);
 const OTHERWISE = new Set(OTHERWISE_WORDS);
 const RESIDENCE = new Set(RESIDENCE_WORDS);
 
@@ -159,12 +184,15 @@ function explainsFrom(heard: readonly string[], index: number, asked: string): b
   const next = heard[index + 1];
   if (next === undefined || answers.at(heard, index)?.length !== (word === 'אני' ? 1 : undefined)) return false;
   const behind = heard.slice(index + 1);
-  if (behind.some((other) => OTHERWISE.has(other) || isNumberWord(other) || /^[0-9]/u.test(other))) return false;
-  if (word !== 'אני') return EXPLAINING.has(word);
+  const isReason = REASONS.has(word);
+  if (!isReason && behind.some((other) => OTHERWISE.has(other) || isNumberWord(other) || /^[0-9]/u.test(other)))
+    return false;
+  if (word !== 'אני') return isReason || EXPLAINING.has(word);
   const givesValue = GIVEN_NAMES.has(next) || RESIDENCE.has(next) || asksForName(asked);
   return !givesValue && answers.at(heard, index + 1) === null;
 }
 
+const HEAD_YES = new Set(HEAD_YES_WORDS);
 const ASSENTING = new Set(ASSENTING_WORDS);
 const FURTHER = new Set(FURTHER_WORDS);
 
@@ -174,8 +202,9 @@ const FURTHER = new Set(FURTHER_WORDS);
  */
 function onlyAssents(parts: readonly Part[], rest: readonly string[]): boolean {
   const heard = parts.flatMap((part) => part.words);
-  const from = heard.findIndex((word) => ASSENTING.has(word));
-  if (from < 0 || from > heard.indexOf(rest[0] ?? '')) return false;
+  const head = heard.findIndex((word) => HEAD_YES.has(word));
+  const from = heard.findIndex((word, index) => index > head && ASSENTING.has(word));
+  if (head < 0 || from < 0 || from > heard.indexOf(rest[0] ?? '')) return false;
   return !heard.some(
     (word) => FURTHER.has(word) || GIVEN_NAMES.has(word) || isNumberWord(word) || /^[0-9]/u.test(word) || isDay(word),
   );

@@ -1,4 +1,5 @@
 import { announcesWork } from './busy.ts';
+import { isFarewell } from './farewell.ts';
 import { lexicon } from './phrases.ts';
 import { underPrefixes } from './prefixes.ts';
 import { endsWithQuestion, isQuestion } from './questions.ts';
@@ -15,8 +16,11 @@ export const DIALOGUE_CONTEXTS = [
 ] as const;
 export type DialogueContext = (typeof DIALOGUE_CONTEXTS)[number];
 
-/** What the agent's last words ask: nothing, whether there is anything else, whether that was all, something else. */
-export type AgentAsks = 'nothing' | 'anything_else' | 'whether_done' | 'something';
+/**
+ * What the agent's last words leave open: nothing, nothing at all any more (it took leave), whether there is anything
+ * else, whether that was all, something else.
+ */
+export type AgentAsks = 'nothing' | 'leave_taken' | 'anything_else' | 'whether_done' | 'something';
 
 /** What the same words mean depends on where the conversation stands. */
 export interface DialogueState {
@@ -34,7 +38,7 @@ export function dialogueState(context: DialogueContext, agent: string): Dialogue
   const shown = agentAsks(agent);
   return {
     atOpening: context === 'opening',
-    agentAsks: shown !== 'nothing' && shown !== 'something' ? shown : (ASKED[context] ?? shown),
+    agentAsks: shown === 'anything_else' || shown === 'whether_done' ? shown : (ASKED[context] ?? shown),
     agentBusy: announcesWork(agent),
     taskDone: context === 'task_done' || context === 'anything_else_asked',
   };
@@ -52,7 +56,8 @@ export function agentAsks(text: string): AgentAsks {
   if (asksForMore(sentence)) return 'anything_else';
   const last = sentence[question];
   if (last !== undefined && whetherDone.cover(last.words) !== null) return 'whether_done';
-  return endsWithQuestion(text) ? 'something' : 'nothing';
+  if (endsWithQuestion(text)) return 'something';
+  return isFarewell(text) ? 'leave_taken' : 'nothing';
 }
 
 /**
@@ -61,8 +66,13 @@ export function agentAsks(text: string): AgentAsks {
  */
 export function agentAsksInAll(turns: readonly string[], answered: readonly string[] = []): AgentAsks {
   const asked = turns.map(agentAsks).filter((asks) => asks !== 'nothing');
-  if (asked.includes('something') || answered.some((text) => agentAsks(text) !== 'nothing')) return 'something';
+  if (asked.includes('something') || answered.some(asksAnything)) return 'something';
   return asked.at(-1) ?? 'nothing';
+}
+
+function asksAnything(text: string): boolean {
+  const asks = agentAsks(text);
+  return asks !== 'nothing' && asks !== 'leave_taken';
 }
 
 const whetherDone = lexicon({ done: ASKS_WHETHER_DONE });

@@ -45,6 +45,9 @@ function isSoft(kinds: readonly Kind[], { agentAsks, atOpening, taskDone }: Dial
       return has('done') || (!has('yes') && has('no', 'refusedThanks', 'nothingMore', 'allGood', 'thanks'));
     case 'whether_done':
       return has('yes', 'done', 'allGood', 'thanks', 'refusedThanks') && !has('no');
+    case 'leave_taken':
+      // «יום טוב!» – «תודה, גם לך».
+      return kinds.every((kind) => kind !== 'hello') && (has('done', 'thanks', 'refusedThanks') || has('returned'));
     case 'nothing':
       // Nobody thanks before anything was done: at the opening it answers a greeting.
       return (

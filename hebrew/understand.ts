@@ -52,7 +52,9 @@ export function understand({ text, agent, context, speechMs }: Heard): Understan
   const closing = classifyClosing(text, state);
   const ending = endingOf(closing, state);
   const answer = classifyAnswer(text, { asked: agent ?? null, takesLeave: ending !== 'none' });
-  const confirmation = confirmationOf(answer, ending, state);
+  // «אני מעדיפה לדבר עם מישהו» wants another partner, not another day.
+  const isAboutPerson = wantsHuman(text) && (answer === 'correction' || answer === 'unsure');
+  const confirmation = isAboutPerson ? 'none' : confirmationOf(answer, ending, state);
   const national = dictatedPhone(text);
   const phone = national === null ? null : e164(national);
   const value = valueOf(text, { agent: agent ?? '', state, answer, ending, confirmation, national });
@@ -88,10 +90,8 @@ function confirmationOf(answer: Answer, ending: Ending, { agentAsks }: DialogueS
       return ending === 'goodbye' && agentAsks === 'anything_else' ? 'none' : 'yes';
     case 'no':
     case 'unsure':
-      return answer;
     case 'correction':
-      // Who takes leave corrects nothing any more: «לא, תסירו אותי» only denies.
-      return ending === 'none' ? 'correction' : 'no';
+      return answer;
     case 'hello':
     case 'question':
     case 'other':

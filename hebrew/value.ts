@@ -4,7 +4,7 @@ import { lexicon } from './phrases.ts';
 import { underPrefixes } from './prefixes.ts';
 import { isQuestion } from './questions.ts';
 import { splitClauses, splitSpelt, words } from './tokenise.ts';
-import { AGREED, APOLOGIES, CORRECTIONS, FILLERS, NO, UNSURE, YES } from './words/answers.ts';
+import { AGREED, APOLOGIES, CORRECTIONS, FILLERS, INSTEAD, NO, UNSURE, YES } from './words/answers.ts';
 import { DONE, FAREWELLS, THANKS } from './words/closings.ts';
 import { DAYS, EXPLAINING_WORDS, LEADS_TO, NAME_FRAMES, VALUE_FRAMES } from './words/frames.ts';
 import { GIVEN_NAMES } from './words/names.ts';
@@ -18,8 +18,8 @@ import { HESITATIONS, VOCATIVES } from './words/small-words.ts';
 const around = lexicon({
   nameFrame: NAME_FRAMES,
   frame: VALUE_FRAMES,
-  no: [...NO, 'לא'],
-  correction: CORRECTIONS,
+  no: [...NO, 'לא', 'לא (אמרתי|ביקשתי|רציתי)'],
+  correction: [...CORRECTIONS, ...INSTEAD],
   small: [...FILLERS, ...HESITATIONS, ...VOCATIVES, ...APOLOGIES, ...YES, ...AGREED, ...UNSURE],
   closing: [...THANKS, ...DONE, ...FAREWELLS],
 });

@@ -12,8 +12,8 @@ function fault({ text, context, agent, ...expected }: Expected): string {
   return wrong.length === 0 ? '' : `${context}: ${text}: ${said.join('; ')}`;
 }
 
-describe('utterances in every context', () => {
-  const all = readUtterances('first.txt');
+describe.each(['first.txt', 'second.txt'])('utterances in every context: %s', (file) => {
+  const all = readUtterances(file);
   it.each([...new Set(all.map(({ section }) => section))])('%s', (section) => {
     const faults = all.filter((expected) => expected.section === section).map(fault);
     expect(faults.filter((text) => text !== '')).toEqual([]);
