@@ -116,12 +116,13 @@ export type Command =
   | { readonly type: 'pause_playout' }
   /** Undoes `pause_playout`; nothing is lost. */
   | { readonly type: 'resume_playout' }
-  /**
-   * The caller clearly speaks: the line is silent at once. When their utterance is a turn they have the floor: the reply
-   * is cancelled and the model's memory trimmed to what was heard. A backchannel or a noise gives the agent the floor
-   * back, from where it stopped.
-   */
+  /** The agent stops for good: clear the line, cancel the reply, trim the model's memory to what was heard. */
   | { readonly type: 'interrupt' }
+  /**
+   * The caller clearly speaks: the line is silent at once. When their utterance is a turn it is an `interrupt`; a
+   * backchannel or a noise gives the agent the floor back, from where it stopped.
+   */
+  | { readonly type: 'offer_floor' }
   /** Caller audio is withheld from the model (and counted as held) until released. greeting-first alone uses it. */
   | { readonly type: 'hold_caller_audio' }
   | { readonly type: 'release_caller_audio' }

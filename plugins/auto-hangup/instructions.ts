@@ -8,6 +8,7 @@ export function leadInstructions(settings: AutoHangupSettings): string {
     `Collect these details from the caller during the conversation: ${fields}.`,
     '- Ask for one detail at a time, and only for what the caller has not told you already. Never make a detail up.',
     '- As soon as you hear a detail, call save_lead_details with it. When the caller corrects it, save the corrected one.',
+    '- Repeat each detail as you hear it, before you ask for the next («דני כהן, תודה. ומה הטלפון?»), a phone number digit by digit; what the caller corrects you save and repeat again.',
     '- The caller’s own number may serve as the phone number only if the caller agrees to it.',
     '- When nothing is missing, read all details back in one turn, without stopping, the phone number digit by digit, and end with «נכון?».',
     '- If the caller corrects anything, save it and read all details back again.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { sayDigits } from '../../hebrew/spoken-digits.ts';
 import { type CallContext, type Tool, defineTool } from '../../voice/plugin.ts';
 import { type LeadResult, SAVE_LEAD_DETAILS } from './lead-result.ts';
 import { leadValue, phoneValue } from './lead-values.ts';
@@ -77,38 +78,45 @@ export function saveLeadDetails(leads: LeadsPort): Tool {
         saved,
         missing,
         confirmed,
-        next: nextStep({ missing, confirmed, refused, hasNumber: callerNumber !== null }),
+        next: nextStep({ heard: details, saved, missing, confirmed, refused, hasNumber: callerNumber !== null }),
       };
     },
   });
 }
 
-function nextStep(step: {
+interface Step {
+  /** Saved with this very call: the caller has just said it. */
+  readonly heard: Readonly<Record<string, string>>;
+  readonly saved: Readonly<Record<string, string>>;
   readonly missing: readonly LeadField[];
   readonly confirmed: boolean;
   readonly refused: readonly LeadField[];
+  /** The call shows the caller's own number. */
   readonly hasNumber: boolean;
-}): string {
+}
+
+function nextStep(step: Step): string {
   const refused = step.refused.map(
     (field) => `The ${field} was not saved: it is incomplete or no real value; ask for it again. `,
   );
-  return refused.join('') + whatToDo(step);
+  return refused.join('') + repeat(step) + whatToDo(step);
 }
 
-function whatToDo({
-  missing,
-  confirmed,
-  hasNumber,
-}: {
-  missing: readonly LeadField[];
-  confirmed: boolean;
-  hasNumber: boolean;
-}): string {
+/** A detail is confirmed when it is heard: said back at once, it can be corrected at once. */
+function repeat({ heard, missing }: Step): string {
+  const fields = Object.keys(heard).filter((field) => field !== 'topic' && field !== 'notes');
+  if (fields.length === 0 || missing.length === 0) return '';
+  const phone = heard['phone'] === undefined ? '' : ` Say the number digit by digit: «${sayDigits(heard['phone'])}».`;
+  return `First repeat what you just heard (${fields.join(', ')}) so that the caller can correct it.${phone} `;
+}
+
+function whatToDo({ saved, missing, confirmed, hasNumber }: Step): string {
   const first = missing[0];
   if (first === undefined) {
-    return confirmed
-      ? 'Everything is saved and confirmed. Say goodbye in one short sentence and ask nothing more.'
-      : 'Read back all saved details in one turn, the phone number digit by digit, and ask «נכון?». After a yes call this tool with confirmed=true.';
+    if (confirmed) return 'Everything is saved and confirmed. Say goodbye in one short sentence and ask nothing more.';
+    const phone =
+      saved['phone'] === undefined ? '' : ` (the phone number digit by digit: «${sayDigits(saved['phone'])}»)`;
+    return `Read back all saved details in one turn${phone} and ask «נכון?». After a yes call this tool with confirmed=true.`;
   }
   if (first === 'phone' && hasNumber) {
     return (

@@ -35,7 +35,7 @@ export const bargeIn = definePlugin({
         if (!view.agentSpeaking || view.pendingHangup !== null) return;
         if (verdict === 'speaking') {
           reset();
-          return [{ type: 'interrupt' }];
+          return [{ type: 'offer_floor' }];
         }
         if (verdict === 'suspected' && !paused) {
           paused = true;

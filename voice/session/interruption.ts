@@ -17,8 +17,15 @@ const DECIDE_MS = 1500;
 /** No turn came of it by then: it was a noise. */
 const NOISE_MS = 2000;
 
-/** Carries out a plugin's `interrupt`. */
-export function onInterrupt(draft: Draft): void {
+/** Stops the agent for good. */
+export function interruptAgent(draft: Draft): void {
+  if (isAudible(draft.state.playout)) draft.effects.push({ type: 'clear_line' });
+  dropInterruption(draft);
+  giveFloor(draft);
+}
+
+/** Silences the agent until the caller's turn decides. */
+export function offerFloor(draft: Draft): void {
   const { state } = draft;
   if (state.interruption !== null) return;
   if (!isAudible(state.playout)) return giveFloor(draft);

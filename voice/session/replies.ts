@@ -98,7 +98,7 @@ export function onResponseCreated(draft: Draft, responseId: string): void {
 export function onResponseAlive(draft: Draft, responseId: string): void {
   const { slot } = draft.state;
   if (slot.status !== 'active' || slot.responseId !== responseId || slot.cancelled) return;
-  if (slot.silent) change(draft, { slot: { ...slot, silent: false }, failedReplies: 0 });
+  if (slot.silent) change(draft, { slot: { ...slot, silent: false } });
   draft.effects.push({ type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + STALL_TIMEOUT_MS });
 }
 
@@ -139,6 +139,8 @@ export function onResponseDone(
   }
   change(draft, { slot: { status: 'free' } });
   draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER });
+  // Speaking is no success yet: a model that breaks off in every sentence would begin again for ever.
+  if (!slot.silent && done.status !== 'failed') change(draft, { failedReplies: 0 });
   if (slot.cancelled || done.status === 'cancelled') return 'done';
   if (done.status === 'failed') return retry(draft, slot.want, done.permanent);
   // Neither a sound nor a tool call: the caller would wait in silence. Asked once more; a model that still has nothing

@@ -33,7 +33,7 @@ import {
 } from './closing.ts';
 import type { CallEvent } from './events.ts';
 import { coverTool, onFillerTimer, uncoverTool } from './fillers.ts';
-import { FLOOR_TIMER, onInterrupt } from './interruption.ts';
+import { FLOOR_TIMER, interruptAgent, offerFloor } from './interruption.ts';
 import { onModelClosed, onModelReady, onOrphanResult, onReconnectTimer, onRotateTimer } from './model-line.ts';
 import { PUMP_TIMER, onAudioDone, onMark, pausePlayout, pumpPlayout } from './playout-flow.ts';
 import {
@@ -286,7 +286,10 @@ function onCommand(draft: Draft, event: Extract<CallEvent, { type: 'command' }>)
       return pausePlayout(draft, false);
     case 'interrupt':
       // Once a hang-up is decided the agent's last words are heard to their end.
-      if (state.hangup === null) onInterrupt(draft);
+      if (state.hangup === null) interruptAgent(draft);
+      return;
+    case 'offer_floor':
+      if (state.hangup === null) offerFloor(draft);
       return;
     case 'hold_caller_audio':
       if (!state.holders.includes(plugin)) change(draft, { holders: [...state.holders, plugin] });

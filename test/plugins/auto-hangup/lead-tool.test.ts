@@ -55,6 +55,20 @@ describe('save_lead_details', () => {
     });
   });
 
+  it('a detail just heard is repeated before the next is asked for, a number digit by digit', async () => {
+    const { run } = tool();
+    const { next } = await run({ phone: '0501234567' });
+    expect(next).toMatch(
+      /repeat what you just heard \(phone\).*«אפס חמש אפס, אחת שתיים שלוש, ארבע חמש שש שבע».*Ask for: name/u,
+    );
+  });
+
+  it('a corrected detail is repeated again, with its new value', async () => {
+    const { run } = tool();
+    await run({ phone: '0501234567' });
+    expect((await run({ phone: '0501234568' })).next).toContain('ארבע חמש שש שמונה');
+  });
+
   it('nothing is confirmed while a detail is missing', async () => {
     expect(await tool().run({ name: 'דני', confirmed: true })).toMatchObject({
       confirmed: false,

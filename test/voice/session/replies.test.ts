@@ -188,3 +188,15 @@ test('words a plugin puts into the mouth of the agent are said word for word', a
   story.session.dtmf('1');
   expect(story.model.given('create_response')[0]?.instructions).toContain('«לחצת אחת»');
 });
+
+test('a model that breaks off in every sentence is given up, and does not begin again for ever', async () => {
+  const story = call();
+  await story.callerSays('שלום');
+  for (let attempt = 0; attempt < 2; attempt++) {
+    story.model.says({ text: 'שלום, במה', ms: 600, status: 'failed' });
+    await story.elapse(1500);
+  }
+  expect(story.model.unanswered).toBe(0);
+  await story.elapse(3000);
+  expect(story.endReason).toBe('model_unavailable');
+});
