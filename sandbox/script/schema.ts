@@ -156,6 +156,8 @@ export const headSchema = z.strictObject({
   model: faultsSchema.default({}),
   twilio: twilioSchema.default({}),
   tools: z.record(z.string(), toolWorld).default({}),
+  /** The business's sentences (greeting, fillers, reprompts, …) are there as audio when the call begins. */
+  rendered_speech: z.literal(true).optional(),
   /** A caller whose script is over stays on the line this long, then hangs up. */
   stay_on_line_ms: ms.optional(),
   /** Longest silence of the agent while the caller waits for it. */
@@ -176,6 +178,7 @@ export interface Script {
   readonly tools?: Readonly<
     Record<string, { readonly delay_ms?: number | undefined; readonly fails?: true | undefined }>
   >;
+  readonly rendered_speech?: true | undefined;
   readonly stay_on_line_ms?: number | undefined;
   readonly patience_ms?: number | undefined;
   readonly expect?: Readonly<Record<string, unknown>> | undefined;

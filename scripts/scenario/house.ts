@@ -1,7 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import express from 'express';
-import { readThroughRegistry, settingsRegistry } from '../../domain/settings/index.ts';
 import { plugins } from '../../plugins/index.ts';
 import type { Script } from '../../sandbox/script/schema.ts';
 import { answeredCall } from '../../server/answer.ts';
@@ -21,6 +20,7 @@ import { signatureCheck } from '../../voice/twilio/signature.ts';
 import type { VirtualClock } from './clock.ts';
 import { CountedClock } from './clock.ts';
 import type { ModelLine } from './model-line.ts';
+import { BUSINESS_NAME, renderedLines, settingsOf } from './rendered.ts';
 import { VirtualSocket } from './socket.ts';
 import type { FarEnd, NearSocket } from './stream.ts';
 import { ACCOUNT_SID, AUTH_TOKEN, type Doors, type Telephone } from './telephone.ts';
@@ -40,6 +40,8 @@ export interface HouseOptions {
   readonly model: ModelLine;
   readonly telephone: () => Telephone;
   readonly apology: SpokenText;
+  /** Recordings for when the model cannot speak, by their words. */
+  readonly lastResort: ReadonlyMap<string, SpokenText>;
   readonly from: string;
   readonly to: string;
 }
@@ -198,8 +200,7 @@ export class House implements Doors {
   }
 
   #answer(toolbox: Toolbox, callSid: string) {
-    const { script, from, to, apology } = this.#options;
-    const registry = settingsRegistry(plugins);
+    const { script, from, to, apology, lastResort } = this.#options;
     const setup = {
       callId: CALL_ID,
       callSid,
@@ -210,15 +211,22 @@ export class House implements Doors {
       startedAt: new Date(0),
       business: {
         id: BUSINESS_ID,
-        name: 'העסק',
+        name: BUSINESS_NAME,
         contactPhone: null,
         contactEmail: null,
         address: null,
         timeZone: 'Asia/Jerusalem',
       },
-      settings: readThroughRegistry({ ...registry.defaults, ...script.settings }, registry),
+      settings: settingsOf(script),
     } as const;
-    return answeredCall(setup, { plugins, toolbox, apology, recorder: this.#recorder() });
+    return answeredCall(setup, {
+      plugins,
+      toolbox,
+      apology,
+      lines: renderedLines(script, BUSINESS_ID),
+      lastResort,
+      recorder: this.#recorder(),
+    });
   }
 
   #recorder(): CallRecorder {

@@ -1,5 +1,6 @@
 import type { Script } from '../../sandbox/script/schema.ts';
 import { readApology } from '../../voice/audio/apology.ts';
+import { readLastResort } from '../../voice/audio/last-resort.ts';
 import { Caller } from './caller.ts';
 import { VirtualClock } from './clock.ts';
 import { House } from './house.ts';
@@ -33,8 +34,18 @@ export async function playVirtually(script: Script): Promise<Outcome> {
     latencyMs: MODEL_LATENCY_MS,
     playedOf: (line) => telephone.playedMsOf(line),
   });
-  const apology = await readApology();
-  const house = new House({ clock, timeline, script, model, telephone: () => telephone, apology, from, to: NUMBER });
+  const [apology, lastResort] = await Promise.all([readApology(), readLastResort()]);
+  const house = new House({
+    clock,
+    timeline,
+    script,
+    model,
+    telephone: () => telephone,
+    apology,
+    lastResort,
+    from,
+    to: NUMBER,
+  });
   const telephone: Telephone = new Telephone({
     clock,
     timeline,

@@ -2,16 +2,19 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { createBusiness } from '../../../domain/businesses/index.ts';
 import { type CallDetail, getCallBySid } from '../../../domain/calls/index.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
+import { keepRendered } from '../../../domain/speech/index.ts';
 import { plugins } from '../../../plugins/index.ts';
 import type { Script } from '../../../sandbox/script/schema.ts';
 import { Caller } from '../caller.ts';
 import { ModelLine } from '../model-line.ts';
 import type { Outcome, Tolerance } from '../outcome.ts';
 import { CALLER, truncatesOf } from '../play.ts';
+import { BUSINESS_NAME, renderedLines, settingsOf } from '../rendered.ts';
 import { type Doors, Telephone } from '../telephone.ts';
 import { EVENT_KINDS, Timeline } from '../timeline.ts';
 import { RealClock } from './clock.ts';
 import { openMediaSocket } from './media-socket.ts';
+import { BYTES_PER_MS } from '../../../voice/audio/mulaw.ts';
 import type { Guest, Product } from './product.ts';
 
 /** How far from a limit a moment may lie when real sockets, timers and a database are between it and its cause. */
@@ -151,12 +154,15 @@ async function businessFor({ db }: Product, script: Script): Promise<{ businessI
   const key = randomBytes(6).toString('hex');
   const number = `+9723${randomInt(1_000_000, 9_999_999)}`;
   const { businessId } = await createBusiness(db, {
-    name: 'העסק',
+    name: BUSINESS_NAME,
     number,
     ownerEmail: `owner-${key}@example.test`,
     ownerPassword: randomBytes(12).toString('hex'),
   });
   await updateSettings(db, businessId, script.settings, settingsRegistry(plugins), { allowLimits: true });
+  const voice = String(settingsOf(script)['voice']);
+  for (const line of renderedLines(script, businessId).values())
+    await keepRendered(db, businessId, voice, { ...line, durationMs: line.audio.length / BYTES_PER_MS });
   return { businessId, number };
 }
 

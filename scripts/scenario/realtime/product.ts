@@ -10,6 +10,7 @@ import { type PluginPorts, plugins } from '../../../plugins/index.ts';
 import { pluginPorts } from '../../../server/ports.ts';
 import { startWeb } from '../../../server/web.ts';
 import { readApology } from '../../../voice/audio/apology.ts';
+import { readLastResort } from '../../../voice/audio/last-resort.ts';
 import { Toolbox } from '../../../voice/session/toolbox.ts';
 import type { ModelLine } from '../model-line.ts';
 import { ACCOUNT_SID, AUTH_TOKEN, type Telephone } from '../telephone.ts';
@@ -84,6 +85,7 @@ export async function startProduct(options: { readonly db: Database; readonly da
     plugins,
     toolbox: new Toolbox(plugins, { ...ports, leads: { ...ports.leads, save } }),
     apology: await readApology(),
+    lastResort: await readLastResort(),
     pages: 'none',
   });
   return {
