@@ -156,6 +156,8 @@ export const headSchema = z.strictObject({
   model: faultsSchema.default({}),
   twilio: twilioSchema.default({}),
   tools: z.record(z.string(), toolWorld).default({}),
+  /** Other calls of the business that go on when this one rings. */
+  calls_under_way: z.number().int().min(1).max(100).optional(),
   /** The business's sentences (greeting, fillers, reprompts, …) are there as audio when the call begins. */
   rendered_speech: z.literal(true).optional(),
   /** A caller whose script is over stays on the line this long, then hangs up. */
@@ -178,6 +180,7 @@ export interface Script {
   readonly tools?: Readonly<
     Record<string, { readonly delay_ms?: number | undefined; readonly fails?: true | undefined }>
   >;
+  readonly calls_under_way?: number | undefined;
   readonly rendered_speech?: true | undefined;
   readonly stay_on_line_ms?: number | undefined;
   readonly patience_ms?: number | undefined;

@@ -185,6 +185,11 @@ export class House implements Doors {
     return {
       takesCalls: () => true,
       openCall: async (call) => {
+        const { script } = this.#options;
+        if ((script.calls_under_way ?? 0) >= Number(settingsOf(script)['max_total_calls'])) {
+          if (this.ends.length === 0) this.#end('rejected');
+          return { kind: 'rejected', reason: 'at_capacity', businessId: BUSINESS_ID };
+        }
         this.#token ??= { callSid: call.callSid, accountSid: call.accountSid, taken: false };
         return { kind: 'accepted', parameters: { token: tokenOf(call.callSid), leg: '1' } };
       },

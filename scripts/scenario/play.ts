@@ -17,9 +17,10 @@ const LINE_LATENCY_MS = 10;
 const MODEL_LATENCY_MS = 15;
 /** No call lasts longer: the hour of a model's session, and some. */
 const LIMIT_MS = 2_000_000;
-/** After the line is over: so long late callbacks may come, and so long a call may take to be gone. */
+/** After the line and the call are over: so long late callbacks may come, and a call may take to be gone. */
 const AFTERMATH_MS = 5000;
-const GONE_LIMIT_MS = 30_000;
+/** A call whose line is over ends within this. */
+const END_LIMIT_MS = 30_000;
 
 /** Plays a scenario on a virtual clock: the real session between a virtual Twilio and the model double's core. */
 export async function playVirtually(script: Script): Promise<Outcome> {
@@ -63,8 +64,8 @@ export async function playVirtually(script: Script): Promise<Outcome> {
   const aftermathMs = AFTERMATH_MS + (script.twilio?.status_delay_ms ?? 0);
   await clock.run(() => {
     if (telephone.over) overAt = Math.min(overAt, clock.now());
-    if (clock.now() < overAt + aftermathMs) return false;
-    return house.leftovers().length === 0 || clock.now() >= overAt + GONE_LIMIT_MS;
+    const endedAt = Math.max(overAt, house.ends[0]?.at ?? overAt + END_LIMIT_MS);
+    return clock.now() >= endedAt + aftermathMs;
   }, LIMIT_MS);
   if (telephone.lastAudibleAt !== null) timeline.note('agent_quiet', '', {}, telephone.lastAudibleAt);
 

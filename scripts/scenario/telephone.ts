@@ -185,8 +185,10 @@ export class Telephone {
     this.#status = 'in-progress';
     let waitMs = 0;
     for (const verb of twiml.verbs) {
-      if (verb.name === 'Say') waitMs += verb.text.length * SAY_MS_PER_CHARACTER;
-      else if (verb.name === 'Connect') return this.#connectStream(verb);
+      if (verb.name === 'Say') {
+        this.#options.timeline.note('line_says', verb.text, {}, this.#now() + waitMs);
+        waitMs += verb.text.length * SAY_MS_PER_CHARACTER;
+      } else if (verb.name === 'Connect') return this.#connectStream(verb);
       else break;
     }
     this.#options.clock.after(waitMs, () => this.#end('by TwiML'));

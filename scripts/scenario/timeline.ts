@@ -11,6 +11,7 @@ export const EVENT_KINDS = [
   'caller_hangs_up',
   'agent_audible',
   'agent_quiet',
+  'line_says',
   'line_over',
   'model_open',
   'model_closed',

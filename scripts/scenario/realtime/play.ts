@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { createBusiness } from '../../../domain/businesses/index.ts';
-import { type CallDetail, getCallBySid } from '../../../domain/calls/index.ts';
+import { type CallDetail, getCallBySid, openCall } from '../../../domain/calls/index.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
 import { keepRendered } from '../../../domain/speech/index.ts';
 import { plugins } from '../../../plugins/index.ts';
@@ -10,7 +10,7 @@ import { ModelLine } from '../model-line.ts';
 import type { Outcome, Tolerance } from '../outcome.ts';
 import { CALLER, truncatesOf } from '../play.ts';
 import { BUSINESS_NAME, renderedLines, settingsOf } from '../rendered.ts';
-import { type Doors, Telephone } from '../telephone.ts';
+import { ACCOUNT_SID, type Doors, Telephone } from '../telephone.ts';
 import { EVENT_KINDS, Timeline } from '../timeline.ts';
 import { RealClock } from './clock.ts';
 import { openMediaSocket } from './media-socket.ts';
@@ -163,6 +163,11 @@ async function businessFor({ db }: Product, script: Script): Promise<{ businessI
   const voice = String(settingsOf(script)['voice']);
   for (const line of renderedLines(script, businessId).values())
     await keepRendered(db, businessId, voice, { ...line, durationMs: line.audio.length / BYTES_PER_MS });
+  for (let nth = 0; nth < (script.calls_under_way ?? 0); nth++) {
+    const callSid = `CA${randomBytes(16).toString('hex')}`;
+    const form = { callSid, accountSid: ACCOUNT_SID, from: CALLER, to: number, direction: 'inbound' } as const;
+    await openCall(db, randomBytes(32).toString('hex'), form);
+  }
   return { businessId, number };
 }
 
