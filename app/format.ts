@@ -46,6 +46,12 @@ export function formatDelay(ms: number): string {
   return `${new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(ms / 1000)} שנ׳`;
 }
 
+/** Millionths of a US dollar as «$0.05», below a cent as «$0.0042». */
+export function formatCost(microUsd: number): string {
+  const dollars = microUsd / 1_000_000;
+  return `$${dollars.toFixed(dollars > 0 && dollars < 0.01 ? 4 : 2)}`;
+}
+
 /** An Israeli number in the national form with dashes; anything else (star codes, `anonymous`) as it is. */
 export function formatPhone(number: string): string {
   const national = /^\+972(\d{8,9})$/.exec(number)?.[1];

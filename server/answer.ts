@@ -23,6 +23,7 @@ export interface AnswerOptions {
     readonly businessId: string;
     readonly callId: string;
     readonly callSid: string;
+    readonly hasAlerts: boolean;
   }) => CallRecorder;
 }
 
@@ -41,14 +42,14 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
       timeouts,
       lines: await options.linesOf(setup),
       lastResort,
-      recorder: options.recorderFor({ businessId, callId, callSid }),
+      recorder: options.recorderFor({ businessId, callId, callSid, hasAlerts: setup.hasAlerts }),
     });
   };
 }
 
 /** What a call begins with, out of its setup: context, settings by plugin, the model's instructions and tools. */
 export function answeredCall(
-  setup: Omit<CallSetup, 'rendered'>,
+  setup: Omit<CallSetup, 'rendered' | 'hasAlerts'>,
   parts: Pick<AnswerOptions, 'plugins' | 'toolbox' | 'apology'> & {
     readonly recorder: CallRecorder;
     /** Default: {@link DEFAULT_TIMEOUTS}. */

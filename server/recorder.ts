@@ -1,7 +1,9 @@
 import type { CallEnd, CallWrite } from '../domain/calls/index.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { CallRecorder } from '../voice/session/session.ts';
+import type { AlertKind } from '../voice/session/effects.ts';
 import type { TurnRecord } from '../voice/session/turns.ts';
+import { type CallUsage, addUsage } from '../voice/session/usage.ts';
 import type { CallWriter } from './call-writer.ts';
 
 /** Waits between attempts while the database is away; the last one repeats. */
@@ -15,6 +17,10 @@ export interface RecorderOptions {
   readonly callSid: string;
   /** Calls back once after `delayMs`. */
   readonly after: (delayMs: number, run: () => void) => unknown;
+  /** Something only the owner can mend; must not throw. Default: the log alone. */
+  readonly onAlert?: (kind: AlertKind) => void;
+  /** The model's first reply of the call; must not throw. */
+  readonly onModelAnswers?: () => void;
   /** Tells other processes that something of the call changed; must not throw. */
   readonly onSaved: (kind: 'turns' | 'ended' | 'settled') => void;
 }
@@ -37,6 +43,8 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
   let streamNoted = false;
   let end: CallEnd | null = null;
   let endWritten = false;
+  let usage: CallUsage = [];
+  let writtenUsage = usage;
   let settleAsked = false;
   let settleWritten = false;
   let running: Promise<void> | null = null;
@@ -51,6 +59,8 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
       ...(streamNoted ? {} : { streamStartedAt: startedAt }),
       turns: [...turns.values()],
       ...(end === null || endWritten ? {} : { end }),
+      // With the end, and once more when the last transcriptions came after it.
+      ...(end === null || usage === writtenUsage ? {} : { usage }),
       settled: settleAsked && end !== null && !settleWritten,
     };
   }
@@ -60,6 +70,7 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
     // A turn that changed meanwhile is another record by now and stays.
     for (const turn of written.turns ?? []) if (turns.get(turn.itemId) === turn) turns.delete(turn.itemId);
     if ((written.turns ?? []).length > 0) onSaved('turns');
+    writtenUsage = written.usage ?? writtenUsage;
     if (written.end !== undefined) {
       endWritten = true;
       onSaved('ended');
@@ -115,6 +126,11 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
     },
     alert(kind) {
       logEvent(log, 'business_alert', { callSid, businessId, kind }, 'warn');
+      options.onAlert?.(kind);
+    },
+    usage(used) {
+      if (used.kind === 'speech' && !usage.some(({ kind }) => kind === 'speech')) options.onModelAnswers?.();
+      usage = addUsage(usage, used);
     },
     idle: async () => {
       while (running !== null) await running;

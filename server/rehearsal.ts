@@ -53,7 +53,7 @@ async function play(tx: Tx, businessId: string, options: RehearsalOptions): Prom
     { callId, streamStartedAt: now, turns: [{ ...turn, startedMs: 0, endedMs: null }] },
   ]);
   const end = { endReason: 'caller_hangup', endedAt: now, heldMs: 0, timings: {} } as const;
-  await writeCalls(db, businessId, [{ callId, end, settled: true }]);
+  await writeCalls(db, businessId, [{ callId, end, usage: [], settled: true }]);
   await dispatchOutboxes(db, { enqueue: async () => undefined }, businessId, [callId]);
 }
 
@@ -71,4 +71,5 @@ const NO_RECORDER: Parameters<typeof answeredCall>[1]['recorder'] = {
   callEnded: () => undefined,
   transcriptsSettled: () => undefined,
   alert: () => undefined,
+  usage: () => undefined,
 };

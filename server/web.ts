@@ -21,6 +21,7 @@ import { mediaDoor } from '../voice/twilio/media-door.ts';
 import { twilioRest } from '../voice/twilio/rest.ts';
 import { refuseUpgrade } from '../voice/twilio/refuse-upgrade.ts';
 import { signatureCheck } from '../voice/twilio/signature.ts';
+import { BusinessAlerts } from './alerts.ts';
 import { answerCalls } from './answer.ts';
 import { answerErrors, frontServer, refuseLongBodies, refuseUnknown } from './front-door.ts';
 import { ExpectedStreams } from './expected-streams.ts';
@@ -84,6 +85,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const writer = new CallWriter({ db, queue, log, after });
   let stopping = false;
   const publish = (change: Change): void => void parts.events.publish(change);
+  const alerts = new BusinessAlerts({ db, log, after, publish });
   const callLog = (event: string, fields: Readonly<Record<string, unknown>>) => logEvent(log, event, fields);
 
   // What strangers do at the doors is logged as well, but does not fill the log.
@@ -156,7 +158,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       timeouts: env.callTimeouts,
       linesOf: (setup) => speech.of(setup),
       lastResort: parts.lastResort ?? new Map(),
-      recorderFor: (call) => {
+      recorderFor: ({ hasAlerts, ...call }) => {
         // The door takes the call up before the next turn of the event loop.
         setImmediate(() => expectedStreams.came(call.callSid));
         return recorders.open({
@@ -164,6 +166,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
           writer,
           log,
           after,
+          onAlert: (kind) => alerts.raise(call.businessId, kind),
+          onModelAnswers: () => {
+            if (hasAlerts) alerts.settle(call.businessId);
+          },
           onSaved: (kind) => publish({ kind: `call_${kind}`, businessId: call.businessId, callId: call.callId }),
         });
       },
@@ -236,7 +242,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       await expectedStreams.none(callsGraceMs);
       await activeCalls.empty();
       clearTimeout(grace);
-      await recorders.idle();
+      await Promise.all([recorders.idle(), alerts.idle()]);
       stopLeases();
       door.close();
       live.close();

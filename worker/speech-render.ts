@@ -1,3 +1,4 @@
+import { ALERT_KINDS, alertForCode, raiseAlert, resolveAlerts } from '../domain/alerts/index.ts';
 import { getBusiness } from '../domain/businesses/index.ts';
 import { readSettings } from '../domain/settings/index.ts';
 import { dropUnused, keepRendered, missingTexts } from '../domain/speech/index.ts';
@@ -37,13 +38,18 @@ export async function renderLines(
       if (!(error instanceof RenderError)) throw error;
       const { code, reason, permanent } = error;
       logEvent(log, 'speech_line_failed', { businessId, voice, characters: text.length, code, reason }, 'warn');
-      if (permanent)
+      if (permanent) {
+        const alert = alertForCode(reason);
+        if (alert !== null) await raiseAlert(db, businessId, alert, context.clock.now());
         throw new AppError('speech_render_refused', { permanent, cause: error, details: { code, reason } });
+      }
       failed++;
       // Other words than it was given, twice: a third time within the minute would be no different.
       if (code !== 'wrong_words') worthAnotherRun = true;
     }
   }
+  // The model spoke: what its account was refused for has been mended.
+  if (missing.length > failed) await resolveAlerts(db, businessId, ALERT_KINDS, context.clock.now());
   const dropped = await dropUnused(db, businessId, voice, texts);
   if (missing.length > 0 || dropped > 0) {
     const rendered = missing.length - failed;

@@ -37,6 +37,20 @@ export function callJson(call: CallDetail) {
     duration_sec: call.durationSec,
     held_ms: call.heldMs,
     timings: call.timings,
+    usage: {
+      cost_micro_usd: call.costMicroUsd,
+      models: call.usage.map((used) => ({
+        model: used.model,
+        kind: used.kind,
+        text_in: used.textIn,
+        text_in_cached: used.textInCached,
+        audio_in: used.audioIn,
+        audio_in_cached: used.audioInCached,
+        text_out: used.textOut,
+        audio_out: used.audioOut,
+        seconds: used.seconds,
+      })),
+    },
     transcript: call.transcript,
     turns: call.turns.map((turn) => ({
       item_id: turn.itemId,

@@ -1,5 +1,5 @@
 import type { CallDetail } from '../../domain/calls/index.ts';
-import { formatDelay, formatLength, spellLength } from '../format.ts';
+import { formatCost, formatDelay, formatLength, spellLength } from '../format.ts';
 import { callLabel, DIRECTION_LABELS } from '../labels.he.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
@@ -33,6 +33,7 @@ export function CallFacts({ call, readAt }: { call: CallDetail; readAt: Date }) 
           <Moment at={call.startedAt} as="clock" />
         </Fact>
         <Fact name="סיום">{call.endedAt === null ? '—' : <Moment at={call.endedAt} as="clock" />}</Fact>
+        <Fact name="עלות">{call.costMicroUsd === null ? '—' : <Ltr>{formatCost(call.costMicroUsd)}</Ltr>}</Fact>
       </Facts>
     </Card>
   );
@@ -104,7 +105,52 @@ export function TechnicalDetails({ call }: { call: CallDetail }) {
             </tbody>
           </table>
         )}
+        <UsageTable usage={call.usage} />
       </div>
     </details>
+  );
+}
+
+const NUMBER = new Intl.NumberFormat('he-IL');
+
+/** What was used of each model: what the cost is made of. */
+function UsageTable({ usage }: { usage: CallDetail['usage'] }) {
+  if (usage.length === 0) return null;
+  return (
+    <table className="mt-5 w-full text-sm">
+      <caption className="mb-2 text-start font-medium">שימוש במודלים (אסימונים)</caption>
+      <thead>
+        <tr className="text-muted">
+          <th scope="col" className="py-1.5 text-start font-normal">
+            מודל
+          </th>
+          <th scope="col" className="py-1.5 text-end font-normal">
+            נכנסים
+          </th>
+          <th scope="col" className="py-1.5 text-end font-normal">
+            מהמטמון
+          </th>
+          <th scope="col" className="py-1.5 text-end font-normal">
+            יוצאים
+          </th>
+        </tr>
+      </thead>
+      <tbody className="divide-y divide-line border-y border-line">
+        {usage.map((used) => (
+          <tr key={`${used.kind} ${used.model}`}>
+            <th scope="row" className="py-1.5 text-start font-normal">
+              <Ltr className="font-mono break-all">{used.model}</Ltr>
+            </th>
+            {[used.textIn + used.audioIn, used.textInCached + used.audioInCached, used.textOut + used.audioOut].map(
+              (tokens, column) => (
+                <td key={column} className="py-1.5 ps-3 text-end">
+                  <Ltr className="tabular-nums">{NUMBER.format(tokens)}</Ltr>
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
   );
 }

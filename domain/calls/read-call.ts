@@ -8,6 +8,7 @@ import {
   type EndReason,
   type TurnRecord,
 } from './types.ts';
+import { storedUsage, type UsageEntry } from './usage.ts';
 
 /** A call with everything that belongs to it. */
 export interface CallDetail {
@@ -26,6 +27,10 @@ export interface CallDetail {
   readonly durationSec: number | null;
   readonly heldMs: number;
   readonly timings: CallTimings;
+  /** What was used of the models; empty while the call goes on. */
+  readonly usage: readonly UsageEntry[];
+  /** Millionths of a US dollar; null while unknown, or when a model has no known price. */
+  readonly costMicroUsd: number | null;
   /** The final transcript; null until the call is completed. */
   readonly transcript: string | null;
   /** In the order of the conversation. */
@@ -76,6 +81,8 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
     heldMs: call.heldMs,
     // Sound: written by endCall from CallTimings.
     timings: call.timings as CallTimings,
+    usage: storedUsage.parse(call.usage),
+    costMicroUsd: call.costMicroUsd,
     transcript: call.transcript,
     turns: call.turns.map((turn) => ({
       itemId: turn.itemId,

@@ -24,6 +24,8 @@ export interface CallSetup {
   readonly settings: Settings;
   /** Hashes of the sentences that are rendered in the business's voice. */
   readonly rendered: readonly string[];
+  /** The owner has been told that something of the model's account needs mending. */
+  readonly hasAlerts: boolean;
 }
 
 interface SetupRow {
@@ -40,6 +42,7 @@ interface SetupRow {
   time_zone: string;
   settings: Record<string, unknown>;
   rendered: string[];
+  has_alerts: boolean;
 }
 
 /**
@@ -60,7 +63,8 @@ export async function loadCallSetup(
              b.name, b.contact_phone, b.contact_email, b.address, b.time_zone,
              s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings']) AS settings,
              ARRAY(SELECT r.text_hash FROM rendered_speech r
-                   WHERE r.business_id = c.business_id AND r.voice = s.voice) AS rendered
+                   WHERE r.business_id = c.business_id AND r.voice = s.voice) AS rendered,
+             EXISTS (SELECT 1 FROM alerts a WHERE a.business_id = c.business_id AND a.resolved_at IS NULL) AS has_alerts
       FROM calls c
       JOIN businesses b ON b.id = c.business_id
       JOIN business_settings s ON s.business_id = c.business_id
@@ -85,5 +89,6 @@ export async function loadCallSetup(
     },
     settings: registry === undefined ? row.settings : readThroughRegistry(row.settings, registry),
     rendered: row.rendered,
+    hasAlerts: row.has_alerts,
   };
 }

@@ -3,6 +3,7 @@ import { type CallEnd, endCalls, settleCalls } from './end-call.ts';
 import { noteStreams } from './lease.ts';
 import { upsertTurns } from './turns.ts';
 import type { TurnRecord } from './types.ts';
+import { type UsageEntry, writeUsage } from './usage.ts';
 
 /** What is to be written of one call; what is missing stays as it is. */
 export interface CallWrite {
@@ -10,6 +11,8 @@ export interface CallWrite {
   readonly streamStartedAt?: Date;
   readonly turns?: readonly TurnRecord[];
   readonly end?: CallEnd;
+  /** What was used of the models in all. */
+  readonly usage?: readonly UsageEntry[];
   /** No transcription is still to come. Counts only for a call that has ended, now or before. */
   readonly settled?: boolean;
 }
@@ -28,14 +31,16 @@ export async function writeCalls(
   const streams = writes.flatMap(({ callId, streamStartedAt: at }) => (at === undefined ? [] : [{ callId, at }]));
   const spoken = writes.flatMap(({ callId, turns = [] }) => (turns.length === 0 ? [] : [{ callId, turns }]));
   const ends = writes.flatMap(({ callId, end }) => (end === undefined ? [] : [{ callId, end }]));
+  const used = writes.flatMap(({ callId, usage }) => (usage === undefined ? [] : [{ callId, usage }]));
   const settled = writes.flatMap(({ callId, settled = false }) => (settled ? [callId] : []));
-  const touched = new Set([...streams, ...spoken, ...ends].map(({ callId }) => callId).concat(settled));
+  const touched = new Set([...streams, ...spoken, ...ends, ...used].map(({ callId }) => callId).concat(settled));
   if (touched.size === 0) return;
   await db.withBusiness(businessId, async (tx) => {
     if (touched.size > 1) await lockInOrder(tx, businessId, [...touched]);
     if (streams.length > 0) await noteStreams(tx, businessId, streams);
     if (spoken.length > 0) await upsertTurns(tx, businessId, spoken);
     if (ends.length > 0) await endCalls(tx, businessId, ends);
+    if (used.length > 0) await writeUsage(tx, businessId, used);
     if (settled.length > 0) await settleCalls(tx, businessId, settled, now);
   });
 }

@@ -251,6 +251,7 @@ export class House implements Doors {
         timeline.note('settled');
       },
       alert: (kind) => timeline.note('alert', kind, { kind }),
+      usage: () => {},
     };
   }
 

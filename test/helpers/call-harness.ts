@@ -6,6 +6,7 @@ import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
 import type { CallConfig } from '../../voice/session/config.ts';
 import { type CallTimeouts, DEFAULT_TIMEOUTS } from '../../voice/session/limits.ts';
 import { Session } from '../../voice/session/session.ts';
+import { type CallUsage, addUsage } from '../../voice/session/usage.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
 import type { TurnRecord } from '../../voice/session/turns.ts';
 import { FakeModel } from './call/fake-model.ts';
@@ -55,6 +56,8 @@ export class CallHarness {
   /** The line to the model that is open now, or was last. */
   model: FakeModel;
   readonly alerts: string[] = [];
+  /** What was used of the model, summed. */
+  usage: CallUsage = [];
   #reconnects: number;
   readonly line: VirtualLine;
   readonly session: Session;
@@ -97,6 +100,7 @@ export class CallHarness {
         callEnded: ({ reason, heldMs }) => this.ends.push({ at: this.at, reason, heldMs }),
         transcriptsSettled: () => this.settledAt.push(this.at),
         alert: (kind) => this.alerts.push(kind),
+        usage: (usage) => (this.usage = addUsage(this.usage, usage)),
       },
       log: (event, fields) => this.logs.push({ at: this.at, event, fields }),
       onDisposed: () => this.disposed++,

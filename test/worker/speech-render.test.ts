@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAlerts } from '../../domain/alerts/index.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
 import { dispatchWaiting } from '../../domain/outbox/index.ts';
 import { type LineSource, missingTexts, readRendered, textHash, textsOfSources } from '../../domain/speech/index.ts';
@@ -116,6 +117,10 @@ describe('rendering a business’s sentences', () => {
       permanent: true,
     });
     expect(model.asked).toHaveLength(1);
+    expect(await openAlerts(test.db, businessId)).toMatchObject([{ kind: 'model_quota', count: 1 }]);
+    // Mended: the next rendering goes through, and the alert with it.
+    await renderLines(aWorker(aModel(), ['א']).context, { businessId }, never);
+    expect(await openAlerts(test.db, businessId)).toEqual([]);
   });
 
   it('two runs at the same moment keep each sentence once', async () => {

@@ -29,6 +29,25 @@ export type ModelCommand =
   | { readonly type: 'delete_item'; readonly eventId: string; readonly itemId: string }
   | { readonly type: 'tool_output'; readonly eventId: string; readonly callId: string; readonly output: string };
 
+/** What a vendor counts. Cached tokens stand apart: they are not among the others. */
+export interface ModelCounts {
+  readonly textIn: number;
+  readonly textInCached: number;
+  readonly audioIn: number;
+  readonly audioInCached: number;
+  readonly textOut: number;
+  readonly audioOut: number;
+  /** Seconds of audio, where a model is charged by time. */
+  readonly seconds: number;
+}
+
+/** What was used of one model. */
+export interface ModelUsage extends ModelCounts {
+  /** The vendor's name of the model. */
+  readonly model: string;
+  readonly kind: 'speech' | 'transcription';
+}
+
 /** How a response ended. */
 export type ResponseStatus = 'completed' | 'cancelled' | 'failed' | 'incomplete';
 
@@ -75,6 +94,8 @@ export type ModelEvent =
       /** True when no further attempt can help (quota, key). */
       readonly permanent: boolean;
     }
+  /** What something cost: a response, or the transcription of one utterance. Comes before the event that ends it. */
+  | { readonly type: 'usage'; readonly usage: ModelUsage }
   /** A refused command. The session goes on unless `permanent`. */
   | {
       readonly type: 'error';

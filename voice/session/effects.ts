@@ -1,4 +1,4 @@
-import type { ModelCommand } from '../model/speech-model.ts';
+import type { ModelCommand, ModelUsage } from '../model/speech-model.ts';
 import type { EndReason, Hooks } from '../plugin.ts';
 import type { LineMessage } from './playout.ts';
 import type { TurnRecord } from './turns.ts';
@@ -21,6 +21,8 @@ export type Effect =
   | { readonly type: 'clear_timer'; readonly id: string }
   | { readonly type: 'run_tool'; readonly callId: string; readonly name: string; readonly args: string }
   | { readonly type: 'save_turns'; readonly records: readonly TurnRecord[] }
+  /** Something was used of the model. */
+  | { readonly type: 'usage'; readonly usage: ModelUsage }
   /** Ends the telephone call over REST; `hang_up_result` follows. */
   | { readonly type: 'hang_up' }
   /** Closes the media socket; the line then asks the action URL, which hangs up. */

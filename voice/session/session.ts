@@ -1,5 +1,5 @@
 import { rmsLevel } from '../audio/mulaw.ts';
-import type { ConnectModel, ModelConnection, ModelEvent } from '../model/speech-model.ts';
+import type { ConnectModel, ModelConnection, ModelEvent, ModelUsage } from '../model/speech-model.ts';
 import type { CallPlugin, EndReason } from '../plugin.ts';
 import { Call } from './call.ts';
 import { CallerTape } from './caller-tape.ts';
@@ -36,6 +36,8 @@ export interface CallRecorder {
   transcriptsSettled(): void;
   /** Something only the business's owner can mend kept the model from answering. */
   alert(kind: AlertKind): void;
+  /** Something was used of the model; to be summed. */
+  usage(usage: ModelUsage): void;
 }
 
 export interface SessionOptions {
@@ -189,6 +191,8 @@ export class Session {
         return this.#reconnectModel();
       case 'alert':
         return recorder.alert(effect.kind);
+      case 'usage':
+        return recorder.usage(effect.usage);
       case 'set_timer':
         return this.#setTimer(effect.id, effect.dueAt);
       case 'clear_timer':

@@ -121,6 +121,9 @@ function onModelEvent(draft: Draft, event: ModelEvent): void {
   switch (event.type) {
     case 'ready':
       return onModelReady(draft);
+    case 'usage':
+      draft.effects.push({ type: 'usage', usage: event.usage });
+      return;
     case 'speech_started':
       return onSpeechStarted(draft, event.itemId, event.audioStartMs);
     case 'speech_stopped':

@@ -19,6 +19,7 @@ const TENANT_TABLES = [
   'outbox',
   'stream_tokens',
   'rendered_speech',
+  'alerts',
 ] as const;
 
 let database: TestDatabase;
@@ -57,6 +58,9 @@ async function fill(
     });
     await tx.renderedSpeech.create({
       data: { businessId, voice: 'cedar', textHash: 'x', text: 'שלום', audio: Buffer.alloc(160), durationMs: 20 },
+    });
+    await tx.alert.create({
+      data: { businessId, kind: 'model_key', firstSeenAt: new Date(), lastSeenAt: new Date() },
     });
     await tx.outbox.create({ data: { businessId, job: 'call-finalize', payload: {} } });
     await tx.streamToken.create({

@@ -137,6 +137,7 @@ export class DoorRig {
         callEnded: ({ reason }) => this.ends.push(reason),
         transcriptsSettled: () => {},
         alert: () => {},
+        usage: () => {},
       },
     };
   }

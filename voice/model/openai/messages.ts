@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { ModelEvent } from '../speech-model.ts';
+import type { ModelCounts, ModelEvent } from '../speech-model.ts';
+import { responseCounts, responseUsage, transcriptionCounts, transcriptionUsage } from './usage.ts';
 
 /** Server events of the OpenAI Realtime API (GA) that the engine understands, each reduced to what it uses. */
 
@@ -20,8 +21,15 @@ const SERVER_EVENTS = {
   'input_audio_buffer.speech_started': z.object({ item_id: id, audio_start_ms: z.number() }),
   'input_audio_buffer.speech_stopped': z.object({ item_id: id, audio_end_ms: z.number() }),
   'input_audio_buffer.committed': z.object({ item_id: id, previous_item_id: id.nullish() }),
-  'conversation.item.input_audio_transcription.completed': z.object({ item_id: id, transcript: z.string() }),
-  'conversation.item.input_audio_transcription.failed': z.object({ item_id: id }),
+  'conversation.item.input_audio_transcription.completed': z.object({
+    item_id: id,
+    transcript: z.string(),
+    usage: transcriptionUsage,
+  }),
+  'conversation.item.input_audio_transcription.failed': z.object({
+    item_id: id,
+    error: errorBody.nullish().catch(null),
+  }),
   'response.created': z.object({ response: z.object({ id }) }),
   'response.output_item.added': z.object({ response_id: id, item: z.object({ id, type: z.string() }) }),
   'response.output_item.done': z.object({
@@ -53,6 +61,7 @@ const SERVER_EVENTS = {
           error: z.object({ code: z.string().nullish(), type: z.string().nullish() }).nullish(),
         })
         .nullish(),
+      usage: responseUsage,
     }),
   }),
 } as const;
@@ -92,11 +101,23 @@ export function isPermanentCode(code: string | null | undefined): boolean {
   return code !== null && code !== undefined && PERMANENT_CODES.has(code);
 }
 
+/** Something the engine is told. */
+export interface EventMessage {
+  readonly kind: 'event';
+  readonly event: ModelEvent;
+  /** What the vendor counted for it. */
+  readonly counts?: ModelCounts;
+  /** The parameter an error is about. */
+  readonly param?: string;
+  /** Why a transcription failed. */
+  readonly failure?: string;
+}
+
 /** What a message of the server means. */
 export type ServerMessage =
   | { readonly kind: 'session_created' }
   | { readonly kind: 'session_updated' }
-  | { readonly kind: 'event'; readonly event: ModelEvent; readonly param?: string }
+  | EventMessage
   | { readonly kind: 'nothing' }
   /** Not JSON, or a known type with a shape that does not fit. */
   | { readonly kind: 'invalid'; readonly type: string }
@@ -123,7 +144,8 @@ export function readServerMessage(text: string): ServerMessage {
 type Data<Name extends keyof typeof SERVER_EVENTS> = z.output<(typeof SERVER_EVENTS)[Name]>;
 type Translators = { readonly [Name in keyof typeof SERVER_EVENTS]: (data: Data<Name>) => ServerMessage };
 
-const event = (modelEvent: ModelEvent): ServerMessage => ({ kind: 'event', event: modelEvent });
+const event = (modelEvent: ModelEvent, counts: ModelCounts | null = null): EventMessage =>
+  counts === null ? { kind: 'event', event: modelEvent } : { kind: 'event', event: modelEvent, counts };
 
 const TRANSLATORS: Translators = {
   'session.created': () => ({ kind: 'session_created' }),
@@ -146,9 +168,12 @@ const TRANSLATORS: Translators = {
   'input_audio_buffer.committed': (data) =>
     event({ type: 'committed', itemId: data.item_id, previousItemId: data.previous_item_id ?? null }),
   'conversation.item.input_audio_transcription.completed': (data) =>
-    event({ type: 'transcript', itemId: data.item_id, text: data.transcript }),
-  'conversation.item.input_audio_transcription.failed': (data) =>
-    event({ type: 'transcript_failed', itemId: data.item_id }),
+    event({ type: 'transcript', itemId: data.item_id, text: data.transcript }, transcriptionCounts(data.usage)),
+  'conversation.item.input_audio_transcription.failed': ({ item_id: itemId, error }) => {
+    const failure = [error?.code ?? error?.type, error?.message].filter(Boolean).join(': ');
+    const failed = event({ type: 'transcript_failed', itemId });
+    return failure === '' ? failed : { ...failed, failure };
+  },
   'response.created': (data) => event({ type: 'response_created', responseId: data.response.id }),
   'response.output_item.added': ({ response_id: responseId, item }) =>
     item.type === 'message' || item.type === 'function_call'
@@ -175,13 +200,16 @@ const TRANSLATORS: Translators = {
   'response.done': ({ response }) => {
     const status = response.status ?? 'completed';
     const code = response.status_details?.error?.code ?? response.status_details?.error?.type ?? null;
-    return event({
-      type: 'response_done',
-      responseId: response.id,
-      status: status === 'in_progress' || status === 'queued' ? 'incomplete' : status,
-      code,
-      permanent: isPermanentCode(code),
-    });
+    return event(
+      {
+        type: 'response_done',
+        responseId: response.id,
+        status: status === 'in_progress' || status === 'queued' ? 'incomplete' : status,
+        code,
+        permanent: isPermanentCode(code),
+      },
+      responseCounts(response.usage),
+    );
   },
 };
 

@@ -1,12 +1,19 @@
 import type { ModelCommand, ModelConnection, ModelEvent, ModelSetup } from '../speech-model.ts';
-import { isPermanentCode, readServerMessage } from './messages.ts';
-import { clientEvent, sessionUpdate } from './session-update.ts';
+import { type EventMessage, isPermanentCode, readServerMessage } from './messages.ts';
+import { clientEvent, sessionUpdate, transcriptionUpdate } from './session-update.ts';
 
 /** From the first packet to a session that answers, and from its configuration to its acceptance. */
 export const CONNECT_TIMEOUT_MS = 5000;
 
 /** Ends of a connection that said nothing: another model of the same server would not answer either. */
 const SILENCES: ReadonlySet<string> = new Set(['connect_timeout', 'configure_timeout']);
+
+/** Failed transcriptions in a row after which the model counts as out of order. */
+const FAILED_TRANSCRIPTS = 3;
+/** Begins the ids of our events that change the transcription model of a session under way. */
+const TRANSCRIPTION_EVENT = 'transcription_';
+/** Of a vendor's words so much goes into the log. */
+const LOGGED_REASON = 200;
 
 /** Refusals of the key itself. */
 const DOORS_SHUT: ReadonlySet<string> = new Set(['http_401', 'http_403']);
@@ -52,6 +59,8 @@ export class OpenAiProtocol implements ModelConnection {
   #attempt = 0;
   #model = 0;
   #transcription = 0;
+  /** In a row. */
+  #failedTranscripts = 0;
   #setup: ModelSetup | null = null;
   #created = false;
   #ready = false;
@@ -109,8 +118,7 @@ export class OpenAiProtocol implements ModelConnection {
         this.#ready = true;
         return this.#onEvent({ type: 'ready' });
       case 'event':
-        if (message.event.type === 'error' && !this.#ready) return this.#onSetupRefused(message.event, message.param);
-        return this.#onEvent(message.event);
+        return this.#onServerEvent(message);
       case 'nothing':
         return;
       case 'invalid':
@@ -120,6 +128,44 @@ export class OpenAiProtocol implements ModelConnection {
         this.#unknownTypes.add(message.type);
         return this.#options.log('model_message_unknown', { type: message.type });
     }
+  }
+
+  #onServerEvent({ event, counts, param, failure }: EventMessage): void {
+    if (event.type === 'error') {
+      if (!this.#ready) return this.#onSetupRefused(event, param);
+      // About the transcription alone, such as a refused change of its model: the next is tried, the call need not know.
+      const isOurs = event.eventId?.startsWith(TRANSCRIPTION_EVENT) === true;
+      if (isOurs || param?.includes('input.transcription') === true) return this.#changeTranscription(event.message);
+    }
+    if (counts !== undefined) {
+      const { models, transcriptionModels } = this.#options;
+      const used =
+        event.type === 'transcript'
+          ? ({ kind: 'transcription', model: transcriptionModels[this.#transcription] as string } as const)
+          : ({ kind: 'speech', model: models[this.#model] as string } as const);
+      this.#onEvent({ type: 'usage', usage: { ...used, ...counts } });
+    }
+    if (event.type === 'transcript') this.#failedTranscripts = 0;
+    this.#onEvent(event);
+    if (event.type === 'transcript_failed') this.#onTranscriptFailed(failure ?? '');
+  }
+
+  /** One utterance may be unintelligible; a model that is out of order fails again and again, or says so. */
+  #onTranscriptFailed(failure: string): void {
+    this.#failedTranscripts++;
+    if (/model/iu.test(failure) || this.#failedTranscripts >= FAILED_TRANSCRIPTS) this.#changeTranscription(failure);
+  }
+
+  /** From the next utterance on the next model of the list writes down what is said; the last one stays. */
+  #changeTranscription(reason: string): void {
+    const { transcriptionModels, log } = this.#options;
+    this.#failedTranscripts = 0;
+    if (this.#transcription + 1 >= transcriptionModels.length || this.#setup === null) return;
+    this.#transcription++;
+    const model = transcriptionModels[this.#transcription] as string;
+    log('transcription_fallback', { model, reason: reason.slice(0, LOGGED_REASON) });
+    const update = transcriptionUpdate(this.#setup, model, `${TRANSCRIPTION_EVENT}${this.#transcription + 1}`);
+    if (this.#transport.isOpen()) this.#transport.send(JSON.stringify(update));
   }
 
   #sendSetup(): void {

@@ -10,9 +10,7 @@ const KEYWORD_MODELS: ReadonlySet<string> = new Set(['gpt-transcribe', 'gpt-live
  * by itself.
  */
 export function sessionUpdate(setup: ModelSetup, transcriptionModel: string, eventId: string): RealtimeClientEvent {
-  const transcription = KEYWORD_MODELS.has(transcriptionModel)
-    ? { model: transcriptionModel, languages: ['he'], keywords: [...setup.keywords] }
-    : { model: transcriptionModel, language: 'he' };
+  const transcription = transcriptionOf(setup, transcriptionModel);
   return {
     type: 'session.update',
     event_id: eventId,
@@ -47,6 +45,26 @@ export function sessionUpdate(setup: ModelSetup, transcriptionModel: string, eve
       truncation: { type: 'retention_ratio', retention_ratio: 0.8 },
     },
   };
+}
+
+/** Changes who writes down what the caller says, and nothing else. */
+export function transcriptionUpdate(
+  setup: ModelSetup,
+  transcriptionModel: string,
+  eventId: string,
+): RealtimeClientEvent {
+  const transcription = transcriptionOf(setup, transcriptionModel);
+  return {
+    type: 'session.update',
+    event_id: eventId,
+    session: { type: 'realtime', audio: { input: { transcription } } },
+  };
+}
+
+function transcriptionOf(setup: ModelSetup, model: string) {
+  return KEYWORD_MODELS.has(model)
+    ? { model, languages: ['he'], keywords: [...setup.keywords] }
+    : { model, language: 'he' };
 }
 
 /** A command of the engine in the vendor's words. */

@@ -273,3 +273,116 @@ describe('messages', () => {
     expect(events[1]).toEqual({ type: 'error', code: 'x', message: 'm', eventId: 'truncate_3', permanent: false });
   });
 });
+
+describe('who writes down what the caller says', () => {
+  const failed = (error: object = { code: 'audio_unintelligible', message: 'Too noisy.' }) =>
+    peer().send({ type: 'conversation.item.input_audio_transcription.failed', item_id: 'u', error });
+  const transcribed = (usage?: object) =>
+    peer().send({
+      type: 'conversation.item.input_audio_transcription.completed',
+      item_id: 'u',
+      transcript: 'כן',
+      usage,
+    });
+  const models = () => updates().map((update) => transcriptionOf(update).model);
+  const seen = (type: ModelEvent['type'], count: number) =>
+    vi.waitFor(() => expect(events.filter((event) => event.type === type)).toHaveLength(count));
+
+  async function talking(transcriptionModels: string[]): Promise<void> {
+    connect({ transcriptionModels }).configure(SETUP);
+    await vi.waitFor(() => expect(events).toEqual([{ type: 'ready' }]));
+  }
+
+  test('a model that fails three times in a row is replaced by the next, in the session under way', async () => {
+    await talking(['gpt-transcribe', 'whisper-1']);
+    failed();
+    failed();
+    transcribed();
+    failed();
+    failed();
+    await seen('transcript_failed', 4);
+    expect(models()).toEqual(['gpt-transcribe']);
+    failed();
+    await vi.waitFor(() => expect(models()).toEqual(['gpt-transcribe', 'whisper-1']));
+    expect(updates()[1]?.['session']).toEqual({
+      type: 'realtime',
+      audio: { input: { transcription: { model: 'whisper-1', language: 'he' } } },
+    });
+    expect(logs.map(({ event }) => event)).toContain('transcription_fallback');
+  });
+
+  test('a failure that names the model changes it at once; the last of the list stays', async () => {
+    await talking(['gpt-transcribe', 'whisper-1']);
+    failed({ code: 'model_not_found', message: 'The model gpt-transcribe does not exist.' });
+    await vi.waitFor(() => expect(models()).toEqual(['gpt-transcribe', 'whisper-1']));
+    for (let count = 0; count < 4; count++) failed({ code: 'model_not_found', message: 'no such model' });
+    await seen('transcript_failed', 5);
+    expect(models()).toHaveLength(2);
+  });
+
+  test('a change that is refused goes on to the next, and the call hears of none of it', async () => {
+    await talking(['a', 'b', 'c']);
+    server.onEvent = (from, event) => {
+      const { event_id: eventId } = event;
+      if (transcriptionOf(event).model === 'b')
+        from.send({ type: 'error', error: { code: 'invalid_value', message: 'unsupported', event_id: eventId } });
+    };
+    failed({ code: 'model_error', message: '' });
+    await vi.waitFor(() => expect(models()).toEqual(['a', 'b', 'c']));
+    expect(events.some(({ type }) => type === 'error')).toBe(false);
+  });
+
+  test('an error about the transcription, out of the blue, changes the model', async () => {
+    await talking(['a', 'b']);
+    const param = 'session.audio.input.transcription.model';
+    peer().send({ type: 'error', error: { code: 'invalid_value', message: 'retired', param } });
+    await vi.waitFor(() => expect(models()).toEqual(['a', 'b']));
+    expect(events).toEqual([{ type: 'ready' }]);
+  });
+
+  test('what was used is told with the model that was used', async () => {
+    await talking(['gpt-transcribe', 'whisper-1']);
+    transcribed({ type: 'tokens', input_tokens: 12, output_tokens: 3, input_token_details: { audio_tokens: 12 } });
+    failed({ code: 'model_not_found', message: '' });
+    await vi.waitFor(() => expect(models()).toHaveLength(2));
+    transcribed({ type: 'duration', seconds: 1.5 });
+    peer().send({
+      type: 'response.done',
+      response: {
+        id: 'r',
+        status: 'completed',
+        usage: {
+          input_token_details: {
+            text_tokens: 100,
+            audio_tokens: 50,
+            cached_tokens: 84,
+            cached_tokens_details: { text_tokens: 64, audio_tokens: 20 },
+          },
+          output_token_details: { text_tokens: 7, audio_tokens: 40 },
+        },
+      },
+    });
+    await seen('response_done', 1);
+    const none = { textIn: 0, textInCached: 0, audioIn: 0, audioInCached: 0, textOut: 0, audioOut: 0, seconds: 0 };
+    expect(events.flatMap((event) => (event.type === 'usage' ? [event.usage] : []))).toEqual([
+      { ...none, kind: 'transcription', model: 'gpt-transcribe', audioIn: 12, textOut: 3 },
+      { ...none, kind: 'transcription', model: 'whisper-1', seconds: 1.5 },
+      {
+        ...{ kind: 'speech', model: 'speech-1', seconds: 0 },
+        ...{ textIn: 36, textInCached: 64, audioIn: 30, audioInCached: 20, textOut: 7, audioOut: 40 },
+      },
+    ]);
+    // Told before the end of the response, which may end the call.
+    expect(events.at(-1)?.type).toBe('response_done');
+  });
+
+  test('a usage that nobody can read costs the reply nothing', async () => {
+    await talking(['a']);
+    peer().send({
+      type: 'response.done',
+      response: { id: 'r', status: 'completed', usage: { input_token_details: 7 } },
+    });
+    await seen('response_done', 1);
+    expect(events.map(({ type }) => type)).toEqual(['ready', 'response_done']);
+  });
+});

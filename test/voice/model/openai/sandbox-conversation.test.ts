@@ -52,6 +52,7 @@ test('a strict server takes our configuration and every command, and a reply com
     'audio',
     'audio_done',
     'words_done',
+    'usage',
     'response_done',
   ];
   expect(new Set(kinds(events))).toEqual(new Set(known));
@@ -67,6 +68,6 @@ test('a strict server takes our configuration and every command, and a reply com
   await vi.waitFor(() => expect(events.at(-1)).toMatchObject({ type: 'transcript', text: 'תור למחר' }), {
     timeout: 3000,
   });
-  expect(kinds(events).slice(-4)).toEqual(['speech_started', 'speech_stopped', 'committed', 'transcript']);
+  expect(kinds(events).slice(-5)).toEqual(['speech_started', 'speech_stopped', 'committed', 'usage', 'transcript']);
   expect(logs).toEqual([]);
 });
