@@ -88,6 +88,7 @@ export class World {
           if (this.#ends.length === 0) this.#find('a settled transcript of a call that goes on');
         },
         alert: () => undefined,
+        usage: () => undefined,
       },
       log: (event, fields) => {
         if (event.startsWith('plugin_')) this.#find(`${event} ${JSON.stringify(fields)}`);
