@@ -1,3 +1,4 @@
+import { isLoop } from './loops.ts';
 import { lexicon } from './phrases.ts';
 import { type Clause, splitClauses } from './tokenise.ts';
 import { ALWAYS, CREDITS, CREDIT_LINES, UNPROVEN } from './words/ghosts.ts';
@@ -12,6 +13,12 @@ const always = lexicon({ ghost: ALWAYS });
 const creditLines = lexicon({ ghost: CREDIT_LINES });
 const unproven = lexicon({ ghost: UNPROVEN });
 const credits = new Set(CREDITS);
+
+/**
+ * Nothing rests on a transcript of which our own audio proves less speech than this, ms: a «כן» spoken quickly voices
+ * about 120 ms.
+ */
+export const MIN_PROVEN_SPEECH_MS = 120;
 
 /** Behind the end of a sentence. */
 const SENTENCES = /(?<=[.!?…\n])\s+/u;
@@ -30,11 +37,24 @@ export function isGhost(text: string, provenSpeechMs: number): boolean {
  * subtitles makes its doubtful neighbours doubtful whatever was proven: «תודה רבה. תודה שצפיתם.»
  */
 export function withoutGhosts(text: string, provenSpeechMs: number): string {
+  if (isGibberish(text)) return '';
   const sentences = text.trim().split(SENTENCES);
   const said = sentences.filter((sentence) => !splitClauses(sentence).some(isSubtitle));
   const isProven = provenSpeechMs >= GHOST_PROVEN_SPEECH_MS && said.length === sentences.length;
   if (!isProven && said.every(needsProof)) return '';
   return said.length === sentences.length ? text.trim() : said.join(' ');
+}
+
+/** The scripts of the languages that are spoken on Israeli telephones. */
+const KNOWN_SCRIPT = /[\p{Script=Hebrew}\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Arabic}\p{Script=Ethiopic}\p{N}]/u;
+const LETTER = /\p{L}/u;
+/** «[מוזיקה]», «(צחוק)», «*applause*»: sounds named by recognition. */
+const SOUND_TAG = /^(?:\s*(?:\[[^\]]*\]|\([^)]*\)|\*[^*]*\*|♪[^♪]*♪?))+[\s.]*$/u;
+
+/** What no caller says, however long it sounds: names of sounds, writing of other continents, one thing in a loop. */
+function isGibberish(text: string): boolean {
+  if (LETTER.test(text) && !KNOWN_SCRIPT.test(text)) return true;
+  return (LETTER.test(text) && SOUND_TAG.test(text)) || isLoop(text);
 }
 
 function isSubtitle(clause: Clause): boolean {

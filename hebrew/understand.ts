@@ -1,7 +1,7 @@
 import { type Answer, classifyAnswer } from './confirm.ts';
 import { type DialogueContext, type DialogueState, dialogueState } from './dialogue.ts';
 import { dictatedPhone } from './digits.ts';
-import { isGhost } from './ghosts.ts';
+import { MIN_PROVEN_SPEECH_MS, isGhost } from './ghosts.ts';
 import { type Closing, classifyClosing } from './goodbye.ts';
 import { e164 } from './phone.ts';
 import { givenValue } from './value.ts';
@@ -34,12 +34,6 @@ export interface Understanding {
   /** The reason in a few words, for a log or a table. */
   readonly why: string;
 }
-
-/**
- * Nothing rests on a transcript of which our own audio proves less speech than this, ms: a «כן» spoken quickly voices
- * about 120 ms.
- */
-export const MIN_PROVEN_SPEECH_MS = 120;
 
 /** Reads one utterance of a caller. Pure; accepts any text. */
 export function understand({ text, agent, context, speechMs }: Heard): Understanding {

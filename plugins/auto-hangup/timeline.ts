@@ -1,11 +1,5 @@
-import { isGhost } from '../../hebrew/ghosts.ts';
+import { MIN_PROVEN_SPEECH_MS, isGhost } from '../../hebrew/ghosts.ts';
 import type { AgentTurn, CallerTurn } from '../../voice/plugin.ts';
-
-/**
- * Nothing is decided on a transcript of which our own audio proves less speech than this, ms: a «כן» spoken quickly
- * voices about 120 ms. Words that recognition makes up out of silence, «תודה» among them, need 300 ms (hebrew/ghosts.ts).
- */
-export const MIN_PROVEN_SPEECH_MS = 120;
 
 /** What was the case when a caller's utterance became a turn; its words may follow seconds later. */
 export interface Moment {

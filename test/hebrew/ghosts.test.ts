@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GHOST_PROVEN_SPEECH_MS, isGhost, withoutGhosts } from '../../hebrew/ghosts.ts';
+import { isRepeatedSegment } from '../../hebrew/loops.ts';
 
 const CLEAR = 2000;
 
@@ -112,4 +113,54 @@ describe('withoutGhosts', () => {
     expect(withoutGhosts('אני ב-15. הגעתי', 0)).toBe('אני ב-15. הגעתי');
   });
   it('is empty when nothing was said', () => expect(withoutGhosts('תודה רבה. להתראות.', 0)).toBe(''));
+});
+
+describe('gibberish', () => {
+  it.each([
+    'ご視聴ありがとうございました',
+    '시청해주셔서 감사합니다',
+    '字幕由社区提供',
+    '[מוזיקה]',
+    '(צחוק)',
+    '♪ לה לה לה ♪',
+    '[מחיאות כפיים] (צחוק)',
+    'Спасибо за просмотр',
+    'Продолжение следует...',
+    'اشتركوا في القناة',
+    'ترجمة نانسي قنقر',
+    'תודה שהאזנתם',
+    'לחצו על הפעמון',
+    'תורגם וסונכרן על ידי דני כהן',
+    'בלה בלה בלה בלה בלה בלה',
+    'תודה רבה תודה רבה תודה רבה תודה רבה תודה רבה תודה רבה',
+    'אני לא יודע, אני לא יודע, אני לא יודע, אני לא יודע',
+    'זה מה שאני אומר לך זה מה שאני אומר לך זה מה שאני אומר לך זה מה',
+  ])('%s', (text) => expect(isGhost(text, CLEAR)).toBe(true));
+
+  it.each([
+    'לא לא לא לא לא לא',
+    'ביי ביי ביי ביי ביי ביי',
+    'כן כן כן כן כן כן כן',
+    'אפס אפס אפס אפס אפס אפס',
+    '0 0 0 0 0 0',
+    'לא יודע, לא יודע',
+    'תודה רבה תודה רבה',
+    'רגע רגע רגע רגע',
+    'Здравствуйте, я хочу записаться',
+    'مرحبا كيف الحال',
+    'ሰላም',
+    'אני גר ב(בניין חדש) בתל אביב',
+    'I want to make an appointment',
+  ])('people say: %s', (text) => expect(isGhost(text, CLEAR)).toBe(false));
+});
+
+describe('a segment that recognition says again', () => {
+  const said = 'אני רוצה לקבוע תור ליום שלישי';
+  it('is one where the audio has no room for it', () => expect(isRepeatedSegment(`${said}.`, said, 400)).toBe(true));
+  it('is none where the caller had the time to say it', () => expect(isRepeatedSegment(said, said, 1800)).toBe(false));
+  it('is none with other words, or with few', () => {
+    expect(isRepeatedSegment('אני רוצה לקבוע תור ליום רביעי', said, 400)).toBe(false);
+    expect(isRepeatedSegment('כן, נכון', 'כן נכון', 150)).toBe(false);
+    expect(isRepeatedSegment('', '', 0)).toBe(false);
+  });
 });
