@@ -1,41 +1,12 @@
+import { type AnswerKind as Kind, answers } from './answer-phrases.ts';
+import { explainsFrom } from './explanations.ts';
 import { isNumberWord } from './numbers.ts';
-import { type Found, lexicon } from './phrases.ts';
 import { underPrefixes } from './prefixes.ts';
 import { isQuestionWord } from './questions.ts';
 import { type Clause, isMarkedQuestion, splitClauses, words } from './tokenise.ts';
-import {
-  AGREED,
-  APOLOGIES,
-  ASSENTING_WORDS,
-  ANNOUNCING,
-  CORRECTIONS,
-  FILLERS,
-  FURTHER_WORDS,
-  HEAD_YES_WORDS,
-  HELLOS,
-  INSTEAD,
-  NO,
-  REFUSALS,
-  REPEAT_REQUESTS,
-  RHETORICAL_NO,
-  RHETORICAL_YES,
-  UNSURE,
-  VETOES,
-  YES,
-} from './words/answers.ts';
-import {
-  ALL_GOOD,
-  SETTLED,
-  DECLINES,
-  DONE,
-  FAREWELLS,
-  GREETINGS_OR_PARTINGS,
-  PARTING_WORDS,
-  THANKS,
-} from './words/closings.ts';
-import { DAY_NAMES, EXPLAINING_WORDS, OTHERWISE_WORDS, REASON_WORDS, RESIDENCE_WORDS } from './words/frames.ts';
+import { ASSENTING_WORDS, FURTHER_WORDS, HEAD_YES_WORDS } from './words/answers.ts';
+import { DAY_NAMES } from './words/frames.ts';
 import { GIVEN_NAMES } from './words/names.ts';
-import { asksForName } from './questions.ts';
 
 export { isBackchannel } from './backchannel.ts';
 
@@ -45,47 +16,6 @@ export { isBackchannel } from './backchannel.ts';
  */
 export type Answer = 'yes' | 'no' | 'unsure' | 'correction' | 'hello' | 'question' | 'other';
 
-const answers = lexicon({
-  rhetoricalYes: RHETORICAL_YES,
-  rhetoricalNo: RHETORICAL_NO,
-  yes: YES,
-  allGood: ALL_GOOD,
-  agreed: AGREED,
-  no: NO,
-  refusal: [...REFUSALS, ...DECLINES, ...SETTLED],
-  announcing: ANNOUNCING,
-  correction: CORRECTIONS,
-  instead: INSTEAD,
-  unsure: UNSURE,
-  hello: HELLOS,
-  repeat: REPEAT_REQUESTS,
-  veto: VETOES,
-  filler: FILLERS,
-  apology: APOLOGIES,
-  goodbye: [...FAREWELLS, ...PARTING_WORDS, ...GREETINGS_OR_PARTINGS],
-  thanks: [...THANKS, ...DONE],
-});
-type Kind = Found<
-  | 'rhetoricalYes'
-  | 'rhetoricalNo'
-  | 'yes'
-  | 'allGood'
-  | 'agreed'
-  | 'no'
-  | 'refusal'
-  | 'announcing'
-  | 'correction'
-  | 'instead'
-  | 'unsure'
-  | 'hello'
-  | 'repeat'
-  | 'veto'
-  | 'filler'
-  | 'apology'
-  | 'goodbye'
-  | 'thanks'
->['category'];
-
 /** A clause of an answer: the phrases it holds, the words that belong to none, and whether it asks. */
 interface Part {
   readonly kinds: readonly Kind[];
@@ -94,7 +24,7 @@ interface Part {
   readonly words: readonly string[];
 }
 
-const DECIDES_NOTHING: ReadonlySet<Kind> = new Set(['filler', 'thanks', 'apology', 'goodbye', 'announcing']);
+const DECIDES_NOTHING: ReadonlySet<Kind> = new Set(['filler', 'thanks', 'apology', 'goodbye', 'announcing', 'please']);
 
 /** What an answer is read against. */
 export interface AnswerTo {
@@ -118,11 +48,11 @@ export function classifyAnswer(text: string, { asked = '', takesLeave = false }:
   if (isHello(parts, kinds, rest)) return 'hello';
   if (parts.some((part) => part.asks)) return deniesBeforeAsking(parts) ? 'correction' : 'question';
   if (is('repeat')) return kinds.length === 1 || !is('yes', 'agreed', 'allGood') ? 'question' : 'unsure';
-  if (kinds.length === 0)
-    return all.length > 0 && all.every((kind) => kind === 'apology') && rest.length === 0 ? 'question' : 'other';
+  if (kinds.length === 0) return rest.length > 0 ? 'other' : courtesy(all);
 
   const isCorrected =
-    is('correction') || (is('instead') && (rest.length > 0 || kinds.every((kind) => kind === 'instead')));
+    is('correction', 'changeRequest') ||
+    (is('instead') && (rest.length > 0 || kinds.every((kind) => kind === 'instead')));
   const isDenied = isCorrected || is('no', 'refusal', 'rhetoricalNo');
   // «לא, הכול ברור»: all is well without more.
   const isAffirmed = is('yes', 'agreed', 'rhetoricalYes') || (is('allGood') && !isDenied);
@@ -137,7 +67,14 @@ export function classifyAnswer(text: string, { asked = '', takesLeave = false }:
   // «טוב, ביי» takes leave; it confirms nothing.
   if ((takesLeave || all.includes('goodbye')) && !is('yes', 'rhetoricalYes')) return 'other';
   if (rest.length === 0) return 'yes';
-  return is('yes') && (repeats(rest, asked ?? '') || onlyAssents(parts, rest)) ? 'yes' : 'other';
+  if (repeats(rest, asked ?? '')) return 'yes';
+  return is('yes') && onlyAssents(parts, rest) ? 'yes' : 'other';
+}
+
+/** «סליחה» asks to hear it again, «בבקשה» accepts; thanks and fillers say nothing. */
+function courtesy(kinds: readonly Kind[]): Answer {
+  if (kinds.includes('please') && !kinds.includes('thanks') && !kinds.includes('goodbye')) return 'yes';
+  return kinds.length > 0 && kinds.every((kind) => kind === 'apology') ? 'question' : 'other';
 }
 
 /** «כן, אבל…» is not yet, «לא, אבל…» puts something in its place; «תודה, אבל לא מעוניין» only refuses. */
@@ -169,27 +106,10 @@ function partOf(clause: Clause, asked: string): Part {
     }
     index += found?.length ?? 1;
   }
-  const isRhetorical = kinds.some((kind) => kind === 'rhetoricalYes' || kind === 'rhetoricalNo');
+  const isRhetorical = kinds.some(
+    (kind) => kind === 'rhetoricalYes' || kind === 'rhetoricalNo' || kind === 'changeRequest',
+  );
   return { kinds, rest, asks: asks || (isMarkedQuestion(clause) && !isRhetorical), words: clause.words };
-}
-
-const EXPLAINING = new Set(EXPLAINING_WORDS);
-const REASONS = new Set(REASON_WORDS);
-const OTHERWISE = new Set(OTHERWISE_WORDS);
-const RESIDENCE = new Set(RESIDENCE_WORDS);
-
-/** Whether the words from `index` on tell a reason: «כי…», «יש לי…», «אני עובדת…»; a number or «אחר» in them gives a value. */
-function explainsFrom(heard: readonly string[], index: number, asked: string): boolean {
-  const word = heard[index] ?? '';
-  const next = heard[index + 1];
-  if (next === undefined || answers.at(heard, index)?.length !== (word === 'אני' ? 1 : undefined)) return false;
-  const behind = heard.slice(index + 1);
-  const isReason = REASONS.has(word);
-  if (!isReason && behind.some((other) => OTHERWISE.has(other) || isNumberWord(other) || /^[0-9]/u.test(other)))
-    return false;
-  if (word !== 'אני') return isReason || EXPLAINING.has(word);
-  const givesValue = GIVEN_NAMES.has(next) || RESIDENCE.has(next) || asksForName(asked);
-  return !givesValue && answers.at(heard, index + 1) === null;
 }
 
 const HEAD_YES = new Set(HEAD_YES_WORDS);

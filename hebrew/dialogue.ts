@@ -4,7 +4,7 @@ import { lexicon } from './phrases.ts';
 import { underPrefixes } from './prefixes.ts';
 import { endsWithQuestion, isQuestion } from './questions.ts';
 import { type Clause, splitClauses } from './tokenise.ts';
-import { ASKS_WHETHER_DONE, MORE_THINGS, MORE_WORDS, NEXT_QUESTION_WORDS } from './words/dialogue.ts';
+import { DONE_WORDS, ASKS_WHETHER_DONE, MORE_THINGS, MORE_WORDS, NEXT_QUESTION_WORDS } from './words/dialogue.ts';
 
 /** Where a conversation stands when the caller speaks. */
 export const DIALOGUE_CONTEXTS = [
@@ -40,7 +40,7 @@ export function dialogueState(context: DialogueContext, agent: string): Dialogue
     atOpening: context === 'opening',
     agentAsks: shown === 'anything_else' || shown === 'whether_done' ? shown : (ASKED[context] ?? shown),
     agentBusy: announcesWork(agent),
-    taskDone: context === 'task_done' || context === 'anything_else_asked',
+    taskDone: context === 'task_done' || context === 'anything_else_asked' || reportsDone(agent),
   };
 }
 
@@ -48,6 +48,13 @@ const ASKED: Partial<Record<DialogueContext, AgentAsks>> = {
   question_pending: 'something',
   anything_else_asked: 'anything_else',
 };
+
+const DONE = new Set(DONE_WORDS);
+
+/** «קבעתי לך תור ליום שלישי»: what the caller called for is done. Accepts any string. */
+export function reportsDone(agent: string): boolean {
+  return lastSentence(agent).some((clause) => clause.words.some((word) => DONE.has(word)));
+}
 
 /** What an agent turn asks for at its end. Accepts any string. */
 export function agentAsks(text: string): AgentAsks {

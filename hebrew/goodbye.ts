@@ -2,7 +2,7 @@ import { closingRun, endsInLooseGoodbye, holdsGoodbye, isClosing, isReunion, tak
 import type { Kind } from './closing-parts.ts';
 import type { DialogueState } from './dialogue.ts';
 import { wantsNoCalls } from './opt-out.ts';
-import { splitClauses } from './tokenise.ts';
+import { type Clause, splitClauses } from './tokenise.ts';
 
 export type { DialogueState } from './dialogue.ts';
 
@@ -25,12 +25,18 @@ export function classifyClosing(text: string, state: DialogueState): Closing {
   if (holdsGoodbye(run.kinds, state.atOpening)) return takesBack(before) ? 'none' : 'strong';
   if (endsInLooseGoodbye(clauses.at(-1), state.atOpening)) return takesBack(clauses.at(-2)) ? 'none' : 'strong';
   // «נתראה ביום שלישי» answers a question about the day, and takes leave when the day is settled.
-  if (state.taskDone && state.agentAsks !== 'something' && isReunion(clauses)) return 'strong';
+  if (state.agentAsks !== 'something' && isReunion(clauses) && (state.taskDone || thanksBefore(clauses)))
+    return 'strong';
 
   const { kinds } = run;
   if (run.clauses < clauses.length || kinds.includes('complaint')) return 'none';
   if (kinds.includes('decline')) return 'not_interested';
   return !state.agentBusy && isSoft(kinds, state) ? 'soft' : 'none';
+}
+
+/** «תודה רבה, נתראה ביום שלישי». */
+function thanksBefore(clauses: readonly Clause[]): boolean {
+  return closingRun(clauses.slice(0, -1)).kinds.includes('thanks');
 }
 
 /** Whether closing words that are no goodbye, and are all that was said, end a conversation in this state. */

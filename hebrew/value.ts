@@ -4,7 +4,18 @@ import { lexicon } from './phrases.ts';
 import { underPrefixes } from './prefixes.ts';
 import { isQuestion } from './questions.ts';
 import { splitClauses, splitSpelt, words } from './tokenise.ts';
-import { AGREED, APOLOGIES, CORRECTIONS, FILLERS, INSTEAD, NO, UNSURE, YES } from './words/answers.ts';
+import {
+  AGREED,
+  APOLOGIES,
+  CHANGE_REQUESTS,
+  CORRECTIONS,
+  FILLERS,
+  INSTEAD,
+  NO,
+  PLEASE,
+  UNSURE,
+  YES,
+} from './words/answers.ts';
 import { DONE, FAREWELLS, THANKS } from './words/closings.ts';
 import { DAYS, EXPLAINING_WORDS, LEADS_TO, NAME_FRAMES, VALUE_FRAMES } from './words/frames.ts';
 import { GIVEN_NAMES } from './words/names.ts';
@@ -17,12 +28,13 @@ import { HESITATIONS, VOCATIVES } from './words/small-words.ts';
 
 const around = lexicon({
   nameFrame: NAME_FRAMES,
-  frame: VALUE_FRAMES,
+  frame: [...VALUE_FRAMES, ...CHANGE_REQUESTS],
   no: [...NO, 'לא', 'לא (אמרתי|ביקשתי|רציתי)'],
   correction: [...CORRECTIONS, ...INSTEAD],
-  small: [...FILLERS, ...HESITATIONS, ...VOCATIVES, ...APOLOGIES, ...YES, ...AGREED, ...UNSURE],
+  small: [...FILLERS, ...PLEASE, ...HESITATIONS, ...VOCATIVES, ...APOLOGIES, ...YES, ...AGREED, ...UNSURE],
   closing: [...THANKS, ...DONE, ...FAREWELLS],
 });
+const requests = lexicon({ change: CHANGE_REQUESTS });
 const EXPLAINING = new Set(EXPLAINING_WORDS);
 
 /** Words of the longest value: an address. More is a story. */
@@ -34,6 +46,8 @@ interface Piece {
   readonly spelt: readonly string[];
   readonly isDenied: boolean;
   readonly isName: boolean;
+  /** Its first word stood behind ב or ל. */
+  readonly isPrefixed: boolean;
 }
 
 /**
@@ -51,7 +65,12 @@ export function givenValue(text: string, agent = '', options: { readonly onlyNam
   const heard = chosen.flatMap((piece) => piece.heard);
   const spelt = chosen.flatMap((piece) => piece.spelt);
   if (heard.length === 0 || heard.length > LONGEST_VALUE) return null;
-  return numeric(heard) ?? spelt.join(' ');
+  return (
+    numeric(
+      heard,
+      chosen.some((piece) => piece.isPrefixed),
+    ) ?? spelt.join(' ')
+  );
 }
 
 /** «לא דוד» without a comma: what the agent did not say replaces what it said. */
@@ -64,8 +83,10 @@ function replacing(pieces: readonly Piece[], agent: string): readonly Piece[] {
 function piecesOf(text: string): readonly Piece[] {
   const spelt = splitSpelt(text);
   return splitClauses(text).flatMap((clause, index) => {
-    const isStory = EXPLAINING.has(clause.words[0] ?? '') && clause.words.length > 1;
-    return isStory || isQuestion(clause) ? [] : piecesOfClause(clause.words, spelt[index]?.words ?? clause.words);
+    const isStory = EXPLAINING.has(clause.words[0] ?? '') && clause.words.length > 1 && !clause.words.some(isNumeric);
+    return isStory || (isQuestion(clause) && requests.scan(clause.words).found.length === 0)
+      ? []
+      : piecesOfClause(clause.words, spelt[index]?.words ?? clause.words);
   });
 }
 
@@ -75,8 +96,10 @@ function piecesOfClause(heard: readonly string[], spelt: readonly string[]): rea
   let isDenied = false;
   let isName = false;
   let leads = false;
+  let isPrefixed = false;
   const close = () => {
-    if (open.heard.length > 0) pieces.push({ ...open, isDenied, isName });
+    if (open.heard.length > 0) pieces.push({ ...open, isDenied, isName, isPrefixed });
+    isPrefixed = false;
     open = { heard: [], spelt: [] };
   };
   for (let index = 0; index < heard.length;) {
@@ -85,6 +108,7 @@ function piecesOfClause(heard: readonly string[], spelt: readonly string[]): rea
     if (found === null && isLoosePrefix(heard, index, open.heard.length)) index += 1;
     else if (found === null) {
       const peeled = open.heard.length === 0 ? withoutPrefix(word, leads) : word;
+      if (peeled !== word) isPrefixed = true;
       open.heard.push(peeled);
       const shown = spelt[index] ?? word;
       open.spelt.push(peeled === word ? shown : shown.slice(word.length - peeled.length));
@@ -117,13 +141,15 @@ function withoutPrefix(word: string, leads: boolean): string {
   return rest;
 }
 
-/** «שלוש מאות» as 300, dictated digits as digits; null for other words. */
-function numeric(heard: readonly string[]): string | null {
+const isNumeric = (word: string) => isNumberWord(word) || /^[0-9]/u.test(word);
+
+/** «שלוש מאות» as 300, dictated digits as digits; null for other words, and behind «ב»: «בעשר» is an hour. */
+function numeric(heard: readonly string[], isHour: boolean): string | null {
   const text = heard.join(' ');
-  if (!heard.every((word) => isNumberWord(word) || isNumberWord(word.replace(/^ו/u, '')) || /^[0-9.]+$/u.test(word)))
-    return null;
   const number = spokenNumber(text);
+  if (isHour && heard.every((word) => !/^[0-9]/u.test(word))) return null;
   if (number !== null && !/^0\d/u.test(text)) return String(number);
+  if (!heard.every((word) => isNumeric(word) || isNumeric(word.replace(/^ו/u, '')))) return null;
   const digits = dictatedDigits(text);
   return digits === '' ? null : digits;
 }
