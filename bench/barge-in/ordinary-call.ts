@@ -1,4 +1,4 @@
-import { type SpeechDetector, speechDetector } from '../../plugins/barge-in/detector.ts';
+import type { SpeechDetector } from '../../plugins/barge-in/detector.ts';
 import { encodeMulaw } from '../../sandbox/audio/mulaw.ts';
 import { randomSource } from '../../sandbox/audio/random.ts';
 import type { Clip } from './corpus.ts';
@@ -67,11 +67,7 @@ export function ordinaryCall(clips: readonly Clip[]): Line[] {
 }
 
 /** Microseconds of processor time a frame of an ordinary call costs, the best of some rounds; null without such a call. */
-export function ordinaryCost(
-  clips: readonly Clip[],
-  rounds = 5,
-  create: () => SpeechDetector = speechDetector,
-): number | null {
+export function ordinaryCost(clips: readonly Clip[], create: () => SpeechDetector, rounds = 5): number | null {
   const frames = ordinaryCall(clips).map((line, index) => ({ ...line, at: index * 20, level: levelOf(line.frame) }));
   if (frames.length === 0) return null;
   let least = Infinity;

@@ -1,4 +1,4 @@
-import { type SpeechDetector, speechDetector } from '../../plugins/barge-in/detector.ts';
+import type { SpeechDetector } from '../../plugins/barge-in/detector.ts';
 import { decodeMulaw } from '../../sandbox/audio/mulaw.ts';
 import type { Clip } from './corpus.ts';
 
@@ -49,7 +49,7 @@ export function levelOf(frame: Uint8Array): number {
 }
 
 /** Plays a clip to a fresh detector. A clip of speech ends with the first firing after the onset. */
-export function hear(clip: Clip, cost: Cost, detector: SpeechDetector = speechDetector()): Outcome {
+export function hear(clip: Clip, cost: Cost, detector: SpeechDetector): Outcome {
   let firstFire: number | null = null;
   let secondFire: number | null = null;
   let isEarly = false;
@@ -137,13 +137,13 @@ function groups(outcomes: readonly Outcome[], key: (clip: Clip) => string): [str
   return [...found];
 }
 
-/** The figures of a run. `cpuMs` is the processor's time over all frames. */
-export function summarise(outcomes: readonly Outcome[], cost: Cost, cpuMs: number) {
+/** The figures of a run of the detector of that name. `cpuMs` is the processor's time over all frames. */
+export function summarise(detector: string, outcomes: readonly Outcome[], cost: Cost, cpuMs: number) {
   const speech = outcomes.filter(({ clip }) => clip.label === 'speech');
   const others = outcomes.filter(({ clip }) => clip.label === 'non');
   const of = (cat: string) => speech.filter(({ clip }) => clip.cat === cat);
   return {
-    detector: 'plugins/barge-in/detector.ts',
+    detector,
     speech: ofSpeech(of('speech')),
     short: ofSpeech(of('speech-short')),
     synth: ofSpeech(of('speech-synth')),

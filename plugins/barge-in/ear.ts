@@ -10,12 +10,14 @@ const OVERLAP = WINDOW - FRAME;
 /** Share of the sample before that is taken off each: hum and rumble weigh less, voices stand out. */
 const EMPHASIS = 0.9;
 
-/** A sound that follows the agent's audio this well is its echo. */
+/** A sound that follows the agent's audio this well, for so many frames on end, is its echo: two voices do by chance. */
 const SURELY_ECHO = 0.7;
+const SURELY_FRAMES = 6;
 /** The echo may come back this much louder than it was ever heard, as a factor of power, before it is looked at. */
-const ECHO_MARGIN = 1.5;
-/** What is learnt of the echo fades by half in seven seconds of sounds, and is never more than this: −10 dB. */
-const COUPLING_DECAY = 0.998;
+const ECHO_MARGIN = 2;
+/** What is learnt of the echo fades by half in seventy seconds. */
+const COUPLING_DECAY = 0.9998;
+/** An echo louder than this, −10 dB, is left to the network: the caller may be as loud. */
 const MOST_COUPLING = 0.1;
 
 export interface EarConfig {
@@ -47,6 +49,8 @@ export class Ear {
   private idleMs = 0;
   /** The loudest that the agent came back, as a share of the power played. */
   private coupling = 0;
+  /** Frames on end that were surely the agent's echo. */
+  private echoed = 0;
 
   constructor(config: EarConfig) {
     this.config = config;
@@ -72,6 +76,7 @@ export class Ear {
     echo.push(reference);
     const known = floor.power;
     floor.push(emphasised);
+    this.coupling *= COUPLING_DECAY;
     this.idleMs = reference === null ? this.idleMs + FRAME_MS : 0;
     const played = echo.isActive ? echo.power : 0;
     if (
@@ -90,15 +95,20 @@ export class Ear {
       }
     }
     const likeness = echo.isActive ? echo.likeness(frame) : 0;
-    this.coupling *= COUPLING_DECAY;
-    if (likeness > SURELY_ECHO) this.coupling = Math.max(this.coupling, Math.min(power / played, MOST_COUPLING));
+    this.learnEcho(likeness, power / played);
     this.extractor.extract(samples, { power, emphasised, floor: known, reference: played, likeness }, this.features);
     return true;
+  }
+
+  private learnEcho(likeness: number, ratio: number): void {
+    this.echoed = likeness > SURELY_ECHO ? this.echoed + 1 : 0;
+    if (this.echoed >= SURELY_FRAMES && ratio < MOST_COUPLING) this.coupling = Math.max(this.coupling, ratio);
   }
 
   /** What was heard so far no longer counts; the floor and the agent's audio are kept. */
   forget(): void {
     this.open = 0;
+    this.echoed = 0;
     this.extractor.forget();
     this.echo.forget();
   }

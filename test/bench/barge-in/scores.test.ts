@@ -64,6 +64,7 @@ test('the figures keep voices behind, voices far away and echo apart', () => {
   const non = (cat: string) => clip({ label: 'non', cat });
   const cost = new Cost();
   const figures = summarise(
+    'scripted',
     [
       hear(clip({}), cost, scripted([60, 61, 'speaking'])),
       hear(clip({ bg: 'babble' }), cost, always()),

@@ -131,6 +131,19 @@ describe('the ear', () => {
     expect(once()).toBeLessThan(first / 2);
   });
 
+  test('does not take a caller who speaks over the agent for its echo', () => {
+    const agent = voice('שלום, הגעתם למרפאת השיניים של דוקטור לוי, איך אפשר לעזור לכם היום', 0, 'agent');
+    const played = framesOf(agent);
+    const ear = new Ear(CONFIG);
+    looks(ear, idle);
+    const over = voice('רגע, זה לא מה שאמרתי לכם קודם, יש לי שאלה אחרת', -3);
+    framesOf(over).forEach((frame, index) => ear.push(frame, played[index] ?? null));
+    looks(ear, idle);
+    const soft = framesOf(voice('אני רוצה לשאול משהו אחר', -9));
+    const looked = soft.filter((frame, index) => ear.push(frame, played[index] ?? null)).length;
+    expect(looked).toBeGreaterThan(0.9 * soft.length);
+  });
+
   test('a hum below the voice does not hide it: the floor is taken of the differences', () => {
     const ear = new Ear(CONFIG);
     const hum = (ms: number) => sound(ms, -20, (t) => tone(t, 50));
