@@ -83,9 +83,15 @@ describe('the agent speaks on', () => {
     [25, 35],
     [90, 25],
     [160, 20],
+    [60, 12],
   ] as const)('over its own echo, %i ms late and %i dB softer', ([delayMs, lossDb]) => {
     const agent = voice(`${SENTENCE}. ${SENTENCE}`, 3, 'agent');
     expect(verdictsOn(echoOf(agent, delayMs, lossDb), { played: agent })).not.toContain('speaking');
+  });
+
+  test('which without what was played could not be told from a caller', () => {
+    const agent = voice(`${SENTENCE}. ${SENTENCE}`, 3, 'agent');
+    expect(verdictsOn(echoOf(agent, 60, 12))).toContain('speaking');
   });
 
   test('over voices in the next room, too soft to be meant for it', () => {
