@@ -72,7 +72,7 @@ export const CONFIG: DetectorConfig = {
   msPerOdds: 16,
   mostMsPerFrame: 40,
   leastMsPerFrame: -50,
-  doubt: 1,
+  doubt: 0.5,
 };
 
 /** A frame this much softer than the sound's loudest is a gap in it or its end, and adds no evidence: −28 dB. */
