@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import express, { type Request, type Response, type Router } from 'express';
 import { z } from 'zod';
+import { ENGINE_LINES } from '../voice/lines.ts';
 import type { SignatureCheck } from '../voice/twilio/signature.ts';
 import * as twiml from '../voice/twilio/twiml.ts';
 import { hasLongBody, linger, readForm } from './form-body.ts';
@@ -39,7 +40,7 @@ export interface WebhookOptions {
 
 const REFUSALS = {
   unknown_number: 'המספר שחייגתם אליו אינו פעיל כרגע. תודה ולהתראות.',
-  at_capacity: 'כל הקווים שלנו תפוסים כרגע. נסו שוב בעוד כמה דקות. תודה ולהתראות.',
+  at_capacity: ENGINE_LINES.all_lines_busy[0],
 } as const;
 const TRY_LATER = 'מצטערים, אי אפשר לענות לשיחה ברגע זה. נסו שוב בעוד כמה דקות. להתראות.';
 

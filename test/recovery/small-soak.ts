@@ -3,13 +3,14 @@ import { faultsOf } from '../../scripts/soak/figures.ts';
 import { runSoak } from '../../scripts/soak/run.ts';
 import { copiedDatabase } from '../helpers/database.ts';
 
-/** `npm run soak` with ten calls. */
-export async function smallSoak(): Promise<void> {
+/** `npm run soak` with ten calls; without Redis the job queue lives in the database. */
+export async function smallSoak(redisUrl?: string): Promise<void> {
   const database = await copiedDatabase();
   try {
     const figures = await runSoak({
       root: process.cwd(),
       databaseUrl: database.url,
+      redisUrl,
       calls: 10,
       atOnce: 10,
       seed: 1,

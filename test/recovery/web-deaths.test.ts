@@ -9,7 +9,6 @@ import { openProduct, receivingBusiness } from '../../scripts/soak/product.ts';
 import { runConversation } from '../../sandbox/conversation.ts';
 import { parseScript } from '../../sandbox/script/parse.ts';
 import { redisMissing, startRedis, type TestRedis } from '../helpers/redis.ts';
-import { cutOffFromDatabase } from './cut-off.ts';
 import { sideBySide } from './side-by-side.ts';
 import { PLACES } from './stop-points.ts';
 import { until } from './until.ts';
@@ -291,10 +290,6 @@ describe('the web process', () => {
     {
       name: 'without its database in mid-call: the caller notices nothing, and every turn is written when it is back',
       prove: databaseRestarted,
-    },
-    {
-      name: 'cut off from its database for longer than its lease: swept calls are taken back, ended once, told in full',
-      prove: () => withWorld(cutOffFromDatabase),
     },
   ]);
 });

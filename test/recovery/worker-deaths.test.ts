@@ -188,6 +188,17 @@ describe('a worker killed at any step between end and delivery loses no call, an
         }
       },
     })),
-    { name: 'at random moments, while the receiver fails every third request', prove: smallSoak },
+    ...BACKENDS.map(({ name, missing, open }) => ({
+      name: `at random moments, while the receiver fails every third request (queue on ${name})`,
+      missing,
+      prove: async () => {
+        const backend = await open();
+        try {
+          await smallSoak(backend.redisUrl);
+        } finally {
+          await backend.stop();
+        }
+      },
+    })),
   ]);
 });

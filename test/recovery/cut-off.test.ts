@@ -1,10 +1,12 @@
-import { expect } from 'vitest';
+import { describe, expect } from 'vitest';
 import { receivingBusiness } from '../../scripts/soak/product.ts';
 import { runConversation } from '../../sandbox/conversation.ts';
 import { parseScript } from '../../sandbox/script/parse.ts';
 import { cuttableLine } from '../helpers/cuttable-line.ts';
+import { redisMissing, startRedis } from '../helpers/redis.ts';
+import { sideBySide } from './side-by-side.ts';
 import { until } from './until.ts';
-import type { RecoveryWorld } from './world.ts';
+import { openWorld, type RecoveryWorld } from './world.ts';
 
 /** The second half is spoken while the database is out of reach. */
 const ON_AND_ON = parseScript(`
@@ -24,7 +26,7 @@ const TRANSCRIPT =
  * A web process that cannot reach the database for longer than its lease, while the worker can: its calls are swept and
  * delivered as dead ones are. One of them goes on, one ends meanwhile; then the process is back.
  */
-export async function cutOffFromDatabase({ databaseUrl, db, product, callWhen }: RecoveryWorld): Promise<void> {
+async function cutOffFromDatabase({ databaseUrl, db, product, callWhen }: RecoveryWorld): Promise<void> {
   const { receiver } = product;
   const line = await cuttableLine(databaseUrl);
   try {
@@ -91,3 +93,24 @@ export async function cutOffFromDatabase({ databaseUrl, db, product, callWhen }:
     await line.close();
   }
 }
+
+async function onPostgres(): Promise<void> {
+  const world = await openWorld();
+  await cutOffFromDatabase(world).finally(() => world.close());
+}
+
+async function onRedis(): Promise<void> {
+  const redis = await startRedis();
+  const world = await openWorld({ redisUrl: redis.url });
+  await cutOffFromDatabase(world)
+    .finally(() => world.close())
+    .finally(() => redis.stop());
+}
+
+describe('a web process cut off from its database for longer than its lease', () => {
+  const name = 'goes on speaking; its swept calls are taken back, end once and are told in full, under one key';
+  sideBySide([
+    { name: `${name} (queue on Postgres)`, prove: onPostgres },
+    { name: `${name} (queue on Redis)`, missing: redisMissing, prove: onRedis },
+  ]);
+});
