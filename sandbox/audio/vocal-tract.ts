@@ -20,7 +20,7 @@ const VOWELS: readonly (readonly [number, number])[] = [
   [470, 900],
   [330, 780],
 ];
-const BANDWIDTHS = [80, 100, 150, 220];
+const BANDWIDTHS = [80, 100, 150, 220] as const;
 
 /**
  * A way to begin a syllable: which formants the tract has then, how much of the voice and of the breath passes, and
@@ -86,8 +86,10 @@ export function speakWord(out: Float32Array, from: number, length: number, speak
   }));
   const stressed = syllables.length - 1;
   const per = length / syllables.length;
-  const row = BANDWIDTHS.map(() => new Resonator());
+  const [first, second, third, fourth] = [new Resonator(), new Resonator(), new Resonator(), new Resonator()];
   const hiss = new Resonator();
+  third.tune(2550 * speaker.tract, BANDWIDTHS[2]);
+  fourth.tune(3400 * speaker.tract, BANDWIDTHS[3]);
   hiss.tune(2900 * speaker.tract, 700);
   let phase = 0;
   let flow = 0;
@@ -106,8 +108,8 @@ export function speakWord(out: Float32Array, from: number, length: number, speak
         const open = consonant.locus[which] + opened * (vowel[which] - consonant.locus[which]);
         return speaker.tract * (open + closing * (next[which] - open));
       };
-      const high = [2550 * speaker.tract, 3400 * speaker.tract];
-      [formant(0), formant(1), ...high].forEach((hz, which) => row[which]!.tune(hz, BANDWIDTHS[which]!));
+      first.tune(formant(0), BANDWIDTHS[0]);
+      second.tune(formant(1), BANDWIDTHS[1]);
       const open = smooth((at - consonant.share) / 0.12);
       const edge = smooth(i / (0.02 * RATE)) * smooth((length - i) / (0.05 * RATE));
       voice = edge * loud * (consonant.voice + open * (1 - consonant.voice)) * (1 - 0.3 * closing);
@@ -121,7 +123,7 @@ export function speakWord(out: Float32Array, from: number, length: number, speak
     // Lips let the change of the flow through, not the flow; some breath goes with it.
     let sound = voice * (open - flow + 0.02 * (random() - 0.5) * open);
     flow = open;
-    for (const resonator of row) sound = resonator.pass(sound);
+    sound = fourth.pass(third.pass(second.pass(first.pass(sound))));
     out[from + i] = sound + 0.4 * hiss.pass(breath * (random() - 0.5));
   }
 }

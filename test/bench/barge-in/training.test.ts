@@ -14,7 +14,7 @@ function stretches(count: number, random: () => number) {
   });
 }
 
-test('what it learns, the network of a call does: a rule that needs memory is found', () => {
+test('what it learns, the network of a call does: a rule that needs memory is found', { timeout: 30_000 }, () => {
   const random = randomSource(5);
   const trainer = new Trainer(3, 8, random);
   for (let step = 0; step < 200; step++) {
