@@ -19,6 +19,7 @@ const routes: Route[] = [
   at('sign-in', 'sign-in.tsx'),
   at('sign-out', 'sign-out.ts'),
   at('switch-business', 'switch-business.ts'),
+  at('alerts', 'alerts.ts'),
   {
     id: 'shell',
     file: 'routes/shell.tsx',

@@ -113,6 +113,10 @@ export function TechnicalDetails({ call }: { call: CallDetail }) {
 
 const NUMBER = new Intl.NumberFormat('he-IL');
 
+function Count({ of }: { of: number }) {
+  return <Ltr className="tabular-nums">{NUMBER.format(of)}</Ltr>;
+}
+
 /** What was used of each model: what the cost is made of. */
 function UsageTable({ usage }: { usage: CallDetail['usage'] }) {
   if (usage.length === 0) return null;
@@ -141,13 +145,15 @@ function UsageTable({ usage }: { usage: CallDetail['usage'] }) {
             <th scope="row" className="py-1.5 text-start font-normal">
               <Ltr className="font-mono break-all">{used.model}</Ltr>
             </th>
-            {[used.textIn + used.audioIn, used.textInCached + used.audioInCached, used.textOut + used.audioOut].map(
-              (tokens, column) => (
-                <td key={column} className="py-1.5 ps-3 text-end">
-                  <Ltr className="tabular-nums">{NUMBER.format(tokens)}</Ltr>
-                </td>
-              ),
-            )}
+            <td className="py-1.5 ps-3 text-end">
+              {used.seconds > 0 ? formatDelay(used.seconds * 1000) : <Count of={used.textIn + used.audioIn} />}
+            </td>
+            <td className="py-1.5 ps-3 text-end">
+              <Count of={used.textInCached + used.audioInCached} />
+            </td>
+            <td className="py-1.5 ps-3 text-end">
+              <Count of={used.textOut + used.audioOut} />
+            </td>
           </tr>
         ))}
       </tbody>

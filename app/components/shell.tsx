@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import type { OpenAlert } from '../../domain/alerts/index.ts';
+import { AlertBanner } from './alert-banner.tsx';
 import { Brand, Mark } from './brand.tsx';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
 import { SandboxNotice } from './sandbox-notice.tsx';
@@ -11,11 +13,21 @@ interface ShellProps {
   readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
   readonly maySeeSettings: boolean;
   readonly usesSandboxModel: boolean;
+  readonly alerts: readonly OpenAlert[];
+  readonly timeZone: string;
   readonly children: ReactNode;
 }
 
 /** The frame of every page behind the sign-in: rail or top bar, navigation, content. */
-export function Shell({ businessName, maySeeSettings, usesSandboxModel, children, ...person }: ShellProps) {
+export function Shell({
+  businessName,
+  maySeeSettings,
+  usesSandboxModel,
+  alerts,
+  timeZone,
+  children,
+  ...person
+}: ShellProps) {
   return (
     <div className="lg:ps-64">
       <a
@@ -54,6 +66,7 @@ export function Shell({ businessName, maySeeSettings, usesSandboxModel, children
         tabIndex={-1}
         className="mx-auto max-w-5xl px-4 pt-6 pb-28 outline-none md:px-8 md:pt-10 lg:pb-16"
       >
+        {maySeeSettings ? <AlertBanner alerts={alerts} timeZone={timeZone} /> : null}
         {usesSandboxModel ? (
           <div className="mb-6">
             <SandboxNotice />

@@ -1,5 +1,6 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { Outlet, type ShouldRevalidateFunction, useLoaderData } from '@remix-run/react';
+import { openAlerts } from '../../domain/alerts/index.ts';
 import { getBusiness } from '../../domain/businesses/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { RouteProblem } from '../components/route-problem.tsx';
@@ -8,14 +9,19 @@ import { requirePerson } from '../session.server.ts';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { user, role, businessId, businessName, otherBusinesses } = await requirePerson(request, context);
-  const business = await getBusiness(context.db, businessId);
+  const maySeeSettings = can(role, 'settings.read');
+  const [business, alerts] = await Promise.all([
+    getBusiness(context.db, businessId),
+    maySeeSettings ? openAlerts(context.db, businessId) : [],
+  ]);
   return {
     user: { name: user.name, email: user.email },
     role,
     otherBusinesses,
     businessName: business?.name ?? businessName,
     timeZone: business?.timeZone ?? 'Asia/Jerusalem',
-    maySeeSettings: can(role, 'settings.read'),
+    maySeeSettings,
+    alerts,
     usesSandboxModel: context.config.usesSandboxModel,
   };
 }

@@ -5,6 +5,7 @@ import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
 import { postForm, signInOverHttp, type Visitor } from '../helpers/http.ts';
 import { SOURCES } from '../helpers/settings-sources.ts';
+import { raiseAlert } from '../../domain/alerts/index.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { readSettings, settingsRegistry } from '../../domain/settings/index.ts';
 
@@ -348,5 +349,32 @@ describe('the page of a call', () => {
       startedAt: new Date('2026-07-02T20:30:00Z'),
     });
     expect(await (await owner.get('/calls/CAsummer')).text()).toContain('23:30:00');
+  });
+});
+
+describe('what only the owner can mend', () => {
+  test('stands above every page of an owner until it is put away, and nobody else is told', async () => {
+    const { businessId, email, password } = await demoBusiness(database.db, '77');
+    const visitor = await signInOverHttp(server.url, email, password);
+    const words = 'נגמרה היתרה';
+    const shown = async (who: Visitor, path = '/calls') => (await (await who.get(path)).text()).includes(words);
+    expect(await shown(visitor)).toBe(false);
+
+    await raiseAlert(database.db, businessId, 'model_quota');
+    expect(await shown(visitor)).toBe(true);
+    expect(await shown(visitor, '/settings/ai')).toBe(true);
+    const agent = await signInOverHttp(server.url, await demoPerson(database.db, businessId, 'agent'), DEMO_PASSWORD);
+    expect(await shown(agent)).toBe(false);
+    expect((await agent.post('/alerts', { kind: 'model_quota' })).status).toBe(403);
+    expect(await shown(owner)).toBe(false);
+
+    expect((await visitor.post('/alerts', { kind: 'nothing' })).status).toBe(404);
+    expect((await visitor.post('/alerts', { kind: 'model_quota' }, { Origin: 'https://evil.example' })).status).toBe(
+      403,
+    );
+    expect(await shown(visitor)).toBe(true);
+    const put = await visitor.post('/alerts', { kind: 'model_quota' }, { Accept: 'text/html' });
+    expect([put.status, put.headers.get('Location')]).toEqual([302, '/calls']);
+    expect(await shown(visitor)).toBe(false);
   });
 });

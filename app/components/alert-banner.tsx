@@ -1,0 +1,68 @@
+import { useFetcher } from '@remix-run/react';
+import { useEffect } from 'react';
+import type { AlertKind, OpenAlert } from '../../domain/alerts/index.ts';
+import { formatShortMoment } from '../format.ts';
+import { Button } from './button.tsx';
+import { Notice } from './notice.tsx';
+
+/** Ms between two looks for what is new, or settled, while the page is in view. */
+const LOOK_EVERY_MS = 30_000;
+
+const WORDS: Readonly<Record<AlertKind, { readonly title: string; readonly advice: string }>> = {
+  model_quota: {
+    title: 'הסוכן לא עונה: נגמרה היתרה בחשבון ה־AI.',
+    advice: 'שיחות מסתיימות בהתנצלות. הוסיפו תשלום או הגדילו את המכסה בחשבון OpenAI. ההודעה תיעלם כשהסוכן יחזור לענות.',
+  },
+  model_key: {
+    title: 'הסוכן לא עונה: מפתח ה־AI נדחה.',
+    advice: 'שיחות מסתיימות בהתנצלות. בדקו שהמפתח של OpenAI תקף ושהחשבון פעיל. ההודעה תיעלם כשהסוכן יחזור לענות.',
+  },
+};
+
+/** What only the owner can mend, above every page until it is mended or put away. */
+export function AlertBanner({ alerts: atFirst, timeZone }: { alerts: readonly OpenAlert[]; timeZone: string }) {
+  const { load, data } = useFetcher<{ alerts: readonly OpenAlert[] }>({ key: 'alerts' });
+  const alerts = data?.alerts ?? atFirst;
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') load('/alerts');
+    }, LOOK_EVERY_MS);
+    return () => clearInterval(timer);
+  }, [load]);
+  return (
+    <>
+      {alerts.map((alert) => (
+        <Alert key={alert.kind} alert={alert} timeZone={timeZone} />
+      ))}
+    </>
+  );
+}
+
+function Alert({ alert: { kind, lastSeenAt, count }, timeZone }: { alert: OpenAlert; timeZone: string }) {
+  const fetcher = useFetcher({ key: 'alerts' });
+  const { title, advice } = WORDS[kind];
+  return (
+    <div role="alert" className="mb-6">
+      <Notice tone="danger">
+        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
+          <div className="min-w-0 flex-1 basis-72">
+            <p className="font-semibold">{title}</p>
+            <p>{advice}</p>
+            <p className="mt-1 text-sm">
+              {count === 1 ? 'פעם אחת' : count === 2 ? 'פעמיים' : `${count} פעמים`}, לאחרונה{' '}
+              <time dateTime={new Date(lastSeenAt).toISOString()} suppressHydrationWarning>
+                {formatShortMoment(new Date(lastSeenAt), timeZone)}
+              </time>
+            </p>
+          </div>
+          <fetcher.Form method="post" action="/alerts">
+            <input type="hidden" name="kind" value={kind} />
+            <Button look="secondary" type="submit" busy={fetcher.state === 'submitting'} busyText="סוגר…">
+              הבנתי, סגירה
+            </Button>
+          </fetcher.Form>
+        </div>
+      </Notice>
+    </div>
+  );
+}
