@@ -22,6 +22,8 @@ export const WINDOW_MS = 100;
 export const SUSPICION_MS = 100;
 
 const FRAME_MS = 20;
+/** A suspicion is made sure of within this time or given up: the gap it leaves in the agent's words stays small. */
+const SUSPICION_LIMIT_MS = 300;
 /** The evidence stops growing at this share of what is needed, so that the end of speech is noticed. */
 const MOST_EVIDENCE = 1.2;
 
@@ -95,6 +97,7 @@ export function speechDetector(config: Partial<DetectorConfig> = {}): SpeechDete
   let loudest = 0;
   let evidenceMs = 0;
   let verdict: Verdict = 'quiet';
+  let suspectedMs = 0;
 
   const forget = () => {
     network.forget();
@@ -103,6 +106,7 @@ export function speechDetector(config: Partial<DetectorConfig> = {}): SpeechDete
     loudest = 0;
     evidenceMs = 0;
     verdict = 'quiet';
+    suspectedMs = 0;
   };
   return {
     push({ level, frame, reference }) {
@@ -118,9 +122,15 @@ export function speechDetector(config: Partial<DetectorConfig> = {}): SpeechDete
       const most = level > STILL * loudest ? settings.mostMsPerFrame : 0;
       const gained = clamp(settings.msPerOdds * odds, settings.leastMsPerFrame, most);
       evidenceMs = clamp(evidenceMs + gained, 0, MOST_EVIDENCE * settings.confirmMs);
-      if (evidenceMs >= settings.confirmMs && isLoud) verdict = 'speaking';
-      else if (evidenceMs < settings.suspectMs / 2) verdict = 'quiet';
-      else if (evidenceMs >= settings.suspectMs && verdict === 'quiet') verdict = 'suspected';
+      if (evidenceMs >= settings.confirmMs && isLoud) {
+        verdict = 'speaking';
+      } else if (evidenceMs < settings.suspectMs / 2) {
+        verdict = 'quiet';
+        suspectedMs = 0;
+      } else if (verdict === 'suspected' || (verdict === 'quiet' && evidenceMs >= settings.suspectMs)) {
+        suspectedMs += FRAME_MS;
+        verdict = suspectedMs <= SUSPICION_LIMIT_MS ? 'suspected' : 'quiet';
+      }
       return verdict;
     },
     reset() {

@@ -133,6 +133,12 @@ describe('the detector', () => {
     expect(verdictsOn(voice(SENTENCE), { played: null })).not.toContain('speaking');
   });
 
+  test('does not keep the agent paused by a sound that it cannot make out: it is sure within 0.3 s or gives up', () => {
+    const verdicts = verdictsOn(voice('בלעבלעבלעבלעבלעבלע'), { config: { confirmMs: 1e9 } });
+    expect(firstAt(verdicts, 'suspected')).not.toBeNull();
+    expect(verdicts.filter((verdict) => verdict === 'suspected').length * 20).toBeLessThanOrEqual(300);
+  });
+
   test('lives through a frame that was cut short, and an empty one', () => {
     const detector = speechDetector();
     const frames = framesOf(voice(SENTENCE));
