@@ -22,6 +22,7 @@ const closings = lexicon({
   courtesy: [...words.COURTESIES, ...words.PRAISE],
   hello: words.HELLOS,
   yes: words.YES,
+  assent: words.ASSENT,
   no: words.NO,
   nothingMore: words.NOTHING_MORE,
   complaint: words.COMPLAINTS,
@@ -43,6 +44,7 @@ export type Kind = Found<
   | 'courtesy'
   | 'hello'
   | 'yes'
+  | 'assent'
   | 'no'
   | 'nothingMore'
   | 'complaint'
@@ -52,6 +54,7 @@ const TELLING = new Set(words.TELLING_WORDS);
 const GOVERNING = new Set(words.GOVERNING_WORDS);
 const HOLDING = new Set(words.HOLDING_WORDS);
 const THANKED_FOR = new Set(words.THANKED_FOR);
+const ARTICLE_AND_NOUN = /^[ו]?ה\p{L}{3,}$/u;
 
 /** Words before a goodbye among which «אמר» makes it a quotation: «אמר לי: ביי». */
 const QUOTE_REACH = 2;
@@ -79,7 +82,7 @@ function thanksFor(heard: readonly string[]): readonly Found<Kind>[] | null {
     if (found?.category !== 'thanksFor') continue;
     const before = start === 0 ? [] : cover(heard.slice(0, start));
     let end = start + found.length;
-    while (end < heard.length && underPrefixes(heard[end] ?? '').some((form) => THANKED_FOR.has(form))) end += 1;
+    while (end < heard.length && isThankedFor(heard[end] ?? '')) end += 1;
     if (before === null || end === start + found.length) return null;
     const behind = end === heard.length ? [] : cover(heard.slice(end));
     if (behind === null) return null;
@@ -87,6 +90,11 @@ function thanksFor(heard: readonly string[]): readonly Found<Kind>[] | null {
     return [...before, thanks, ...behind.map((phrase) => ({ ...phrase, start: phrase.start + end }))];
   }
   return null;
+}
+
+/** The lists know the usual favours; any other noun stands with its article: «תודה על ההתייחסות». */
+function isThankedFor(word: string): boolean {
+  return ARTICLE_AND_NOUN.test(word) || underPrefixes(word).some((form) => THANKED_FOR.has(form));
 }
 
 /** What one says to somebody by name; behind «לא» a name is a correction. */
@@ -147,7 +155,10 @@ export function holdsGoodbye(kinds: readonly Kind[], atOpening: boolean): boolea
   const isGoodbye = (kind: Kind) =>
     kind === 'farewell' || (kind === 'parting' && !isGreeting) || (kind === 'greeting' && !atOpening);
   const last = kinds.findLastIndex(isGoodbye);
-  return last >= 0 && kinds.slice(last + 1).every((kind) => kind !== 'yes' && kind !== 'no' && kind !== 'decline');
+  return (
+    last >= 0 &&
+    kinds.slice(last + 1).every((kind) => kind !== 'yes' && kind !== 'assent' && kind !== 'no' && kind !== 'decline')
+  );
 }
 
 /** Whether the clause before a goodbye takes it back: «אמר לי: ביי» is told, «רגע, ביי» is said to somebody else. */
@@ -184,7 +195,7 @@ export function endsInLooseGoodbye(clause: Clause | undefined, atOpening: boolea
   const last = before.at(-1) ?? '';
   if (before.some((word) => TELLING.has(word)) || GOVERNING.has(last) || HOLDING.has(last)) return false;
   const kinds = tail.map((found) => found.category);
-  const small: ReadonlySet<Kind> = new Set(['courtesy', 'yes', 'no', 'allGood', 'nothingMore']);
+  const small: ReadonlySet<Kind> = new Set(['courtesy', 'yes', 'assent', 'no', 'allGood', 'nothingMore']);
   const first = kinds.find((kind) => !small.has(kind));
   return (first === 'farewell' || first === 'thanks' || first === 'done') && holdsGoodbye(kinds, atOpening);
 }

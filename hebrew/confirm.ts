@@ -60,13 +60,19 @@ export function classifyAnswer(text: string, { asked = '', takesLeave = false }:
   if (takesLeave && isDenied && !isAffirmed) return is('no', 'refusal', 'rhetoricalNo') ? 'no' : 'other';
   if (is('veto')) return vetoed({ isDenied, isAffirmed, isUnsure: is('unsure'), isRefused: is('refusal'), rest });
   if (isCorrected) return 'correction';
-  if (isDenied && isAffirmed) return rest.length > 0 ? 'correction' : 'unsure';
+  if (isDenied && isAffirmed) {
+    if (rest.length > 0) return 'correction';
+    // «טוב, לא מתאים לי»: the first word only takes the turn.
+    return !is('yes', 'rhetoricalYes') && kinds[0] === 'agreed' ? 'no' : 'unsure';
+  }
   if (is('unsure')) return 'unsure';
   if (isDenied) return rest.length > 0 && !is('refusal') ? 'correction' : 'no';
   if (!isAffirmed) return 'other';
   // «טוב, ביי» takes leave; it confirms nothing.
   if ((takesLeave || all.includes('goodbye')) && !is('yes', 'rhetoricalYes')) return 'other';
   if (rest.length === 0) return 'yes';
+  // «סבבה, אז ביום רביעי» to «ביום שלישי?» puts another day in its place.
+  if (!is('yes') && competes(rest, asked ?? '')) return 'correction';
   if (repeats(rest, asked ?? '')) return 'yes';
   return is('yes') && onlyAssents(parts, rest) ? 'yes' : 'other';
 }
@@ -128,6 +134,13 @@ function onlyAssents(parts: readonly Part[], rest: readonly string[]): boolean {
   return !heard.some(
     (word) => FURTHER.has(word) || GIVEN_NAMES.has(word) || isNumberWord(word) || /^[0-9]/u.test(word) || isDay(word),
   );
+}
+
+/** Whether a day stands in the answer where the question named another. */
+function competes(rest: readonly string[], asked: string): boolean {
+  const wasAsked = words(asked);
+  const days = rest.filter(isDay);
+  return days.length > 0 && wasAsked.some(isDay) && !repeats(days, asked);
 }
 
 function isDay(word: string): boolean {

@@ -48,9 +48,11 @@ function isSoft(kinds: readonly Kind[], { agentAsks, atOpening, taskDone }: Dial
     case 'something':
       return false;
     case 'anything_else':
-      return has('done') || (!has('yes') && has('no', 'refusedThanks', 'nothingMore', 'allGood', 'thanks'));
+      if (has('done')) return true;
+      // «לא, נכון» is asked again.
+      return !has('yes') && (has('refusedThanks', 'nothingMore', 'allGood', 'thanks') || (has('no') && !has('assent')));
     case 'whether_done':
-      return has('yes', 'done', 'allGood', 'thanks', 'refusedThanks') && !has('no');
+      return has('yes', 'assent', 'done', 'allGood', 'thanks', 'refusedThanks') && !has('no');
     case 'leave_taken':
       // «יום טוב!» – «תודה, גם לך».
       return kinds.every((kind) => kind !== 'hello') && (has('done', 'thanks', 'refusedThanks') || has('returned'));

@@ -12,7 +12,7 @@ function fault({ text, context, agent, ...expected }: Expected): string {
   return wrong.length === 0 ? '' : `${context}: ${text}: ${said.join('; ')}`;
 }
 
-describe.each(['first.txt', 'second.txt', 'third.txt'])('utterances in every context: %s', (file) => {
+describe.each(['first.txt', 'second.txt', 'third.txt', 'fourth.txt'])('utterances in every context: %s', (file) => {
   const all = readUtterances(file);
   it.each([...new Set(all.map(({ section }) => section))])('%s', (section) => {
     const faults = all.filter((expected) => expected.section === section).map(fault);
