@@ -1,4 +1,5 @@
-import { type Verdict, judgeAlways, judgeCall } from './expect/call.ts';
+import { judgeAlways } from './expect/always.ts';
+import { type Verdict, judgeCall } from './expect/call.ts';
 import { judgeEntry } from './expect/entries.ts';
 import type { Scenario } from './file.ts';
 import type { Outcome } from './outcome.ts';
