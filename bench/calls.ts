@@ -13,6 +13,7 @@ import { Histogram } from './load/histogram.ts';
 import { LinePeer } from './load/line-peer.ts';
 import { startModelPeer } from './load/model-peer.ts';
 import { type MeasuredProcess, pinned, startMeasured } from './load/process.ts';
+import { type Stages, readStages } from './load/stages.ts';
 import { type HotFunction, hottestFunctions, startProfile } from './load/profile.ts';
 
 /**
@@ -43,6 +44,8 @@ interface Figures {
   readonly clearMs: ReturnType<Histogram['summary']>;
   readonly twimlMs: ReturnType<Histogram['summary']>;
   readonly deliveryMs: ReturnType<Histogram['summary']>;
+  /** Where the time from hang-up to delivery goes. */
+  readonly stages?: Stages;
   readonly eventLoopDelayP99Ms: number | null;
   /** The product's hottest functions while it was measured, with --profile. A profile costs CPU: its figures run higher. */
   readonly hottest?: readonly HotFunction[];
@@ -76,6 +79,8 @@ const env: NodeJS.ProcessEnv = {
   OPENAI_API_KEY: 'bench',
   OPENAI_REALTIME_URL: `ws://127.0.0.1:${MODEL_PORT}/v1/realtime`,
   WEBHOOK_ALLOW_HOSTS: new URL(receiver.url).host,
+  // Nothing is hung up by us; were it tried, it must not leave the machine.
+  TWILIO_API_URL: 'http://127.0.0.1:9',
 };
 
 /** A business that takes any number of calls, with every plugin on. */
@@ -113,7 +118,9 @@ async function measure(target: 'relay' | 'product', calls: number, seconds: numb
         started: 'listening',
       })
     : await startMeasured(['build/web.js'], { env, started: 'listening', inspect: values.profile });
-  const worker = isRelay ? null : await startMeasured(['build/worker.js'], { env, started: 'worker_started', core: 0 });
+  const worker = isRelay
+    ? null
+    : await startMeasured(['build/worker.js'], { env, started: 'worker_started', core: 'any' });
   try {
     line = new LinePeer({
       url: `http://127.0.0.1:${PORT}`,
@@ -160,6 +167,7 @@ async function measure(target: 'relay' | 'product', calls: number, seconds: numb
       clearMs: line.clear.summary(),
       twimlMs: line.twiml.summary(),
       deliveryMs: deliveryMs.summary(),
+      ...(isRelay ? {} : { stages: await readStages(postgres.url, endedAt) }),
       eventLoopDelayP99Ms: delay,
       ...(profile === undefined ? {} : { hottest: hottestFunctions(profile, HOTTEST) }),
     };

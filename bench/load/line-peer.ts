@@ -159,11 +159,12 @@ class Call {
 
   tick(now: number): void {
     const place = (this.#sequence + this.#number * 7) % CYCLE_FRAMES;
-    const isLoud = SPEAKS.some(([from, to]) => place >= from && place < to);
+    const began = SPEAKS.find(([from, to]) => place >= from && place < to)?.[0];
+    const isLoud = began !== undefined;
     if (isLoud && now < this.#playsUntil) this.#loudSince ??= performance.now();
     if (!isLoud) this.#loudSince = null;
     if (place === (SPEAKS[0]?.[1] ?? 0)) this.#awaitsReply = true;
-    const payload = numberedFrame(this.#number, this.#sequence, isLoud).toString('base64');
+    const payload = numberedFrame(this.#number, this.#sequence, isLoud ? place - began : null).toString('base64');
     const chunk = String(this.#sequence + 1);
     const media = { track: 'inbound', chunk, timestamp: String(this.#sequence * FRAME_MS), payload };
     this.#sent[this.#sequence++] = performance.now();

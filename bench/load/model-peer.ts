@@ -1,6 +1,6 @@
 import { type WebSocket, WebSocketServer } from 'ws';
 import { Histogram } from './histogram.ts';
-import { readFrame } from './frames.ts';
+import { agentPieces, readFrame } from './frames.ts';
 
 /** The model's VAD takes this much silence for the end of an utterance: 500 ms of 20 ms frames. */
 const SILENT_FRAMES = 25;
@@ -8,6 +8,9 @@ const SILENT_FRAMES = 25;
 const PIECES = 30;
 const PIECE_BYTES = 800;
 const PIECE_EVERY_MS = 20;
+const FRAME_BYTES = 160;
+
+const SPEECH = agentPieces(PIECE_BYTES).map((piece) => piece.toString('base64'));
 
 /** What the model peer measured. */
 export interface ModelPeer {
@@ -83,17 +86,25 @@ class Connection {
     }
   }
 
-  #onAudio(frame: Buffer): void {
-    this.#audioMs += 20;
-    const read = readFrame(frame);
-    if (read === null) return;
+  #onAudio(audio: Buffer): void {
+    const read = readFrame(audio);
+    if (read === null) {
+      // The silence that a caller who left in mid-word is finished with.
+      for (let at = 0; at < audio.length; at += FRAME_BYTES) this.#onFrame(false);
+      return;
+    }
     this.#call = read.call;
     const sentAt = this.#world.sentAt(read.call, read.sequence);
     if (sentAt !== undefined) this.#world.ingress.add(performance.now() - sentAt);
+    this.#onFrame(read.isVoice);
+  }
+
+  #onFrame(isVoice: boolean): void {
+    this.#audioMs += 20;
     const wasSpeaking = this.#silent < SILENT_FRAMES;
-    this.#silent = read.isLoud ? 0 : this.#silent + 1;
+    this.#silent = isVoice ? 0 : this.#silent + 1;
     const item_id = `caller_${this.#items}`;
-    if (!wasSpeaking && read.isLoud) {
+    if (!wasSpeaking && isVoice) {
       this.#send({ type: 'input_audio_buffer.speech_started', item_id, audio_start_ms: this.#audioMs - 20 });
     } else if (wasSpeaking && this.#silent === SILENT_FRAMES) {
       this.#items++;
@@ -118,11 +129,11 @@ class Connection {
     this.#send({ type: 'response.output_item.added', response_id, item: { id: item_id, type: 'message' } });
     const words = 'בשמחה, אבדוק לך ביומן מה פנוי בשבוע הבא ומייד אחזור אליך עם תשובה';
     this.#send({ type: 'response.output_audio_transcript.delta', response_id, item_id, delta: words });
-    const delta = Buffer.alloc(PIECE_BYTES, 0x30).toString('base64');
     let piece = 0;
     this.#response = setInterval(() => {
       if (piece === 0) this.#world.replySentAt.set(this.#call, performance.now());
-      if (piece++ < PIECES) {
+      if (piece < PIECES) {
+        const delta = SPEECH[piece++ % SPEECH.length];
         this.#send({
           type: 'response.output_audio.delta',
           response_id,

@@ -19,8 +19,10 @@ export interface MeasuredProcess {
   stop(): Promise<void>;
 }
 
+/** Counted before we keep ourselves to one of them. */
+const CORES = availableParallelism();
 /** True when processes can be kept to one core each. */
-export const pinned = availableParallelism() >= 2 && canPin();
+export const pinned = CORES >= 2 && canPin();
 
 function canPin(): boolean {
   try {
@@ -31,20 +33,22 @@ function canPin(): boolean {
   }
 }
 
-/** Starts `node ARGS` on core 1 and resolves when it prints a line with `"event":"<started>"`. */
+/** Starts `node ARGS` on core 1, or on the one named, or on any, and resolves when it prints a line with `"event":"<started>"`. */
 export function startMeasured(
   args: readonly string[],
   options: {
     readonly env: NodeJS.ProcessEnv;
     readonly started: string;
-    readonly core?: number;
+    readonly core?: number | 'any';
     /** Opens its inspector on a free port, for a profile. */
     readonly inspect?: boolean;
   },
 ): Promise<MeasuredProcess> {
   const inspect = options.inspect ?? false;
   const node = [process.execPath, ...(inspect ? ['--inspect=127.0.0.1:0'] : []), ...args];
-  const [program = '', ...rest] = pinned ? ['taskset', '-c', String(options.core ?? 1), ...node] : node;
+  // What is started inherits the core of who starts it.
+  const cores = options.core === 'any' ? `0-${CORES - 1}` : String(options.core ?? 1);
+  const [program = '', ...rest] = pinned ? ['taskset', '-c', cores, ...node] : node;
   const child = spawn(program, rest, {
     env: options.env,
     stdio: ['ignore', 'pipe', inspect ? 'pipe' : 'inherit'],
