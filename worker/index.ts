@@ -19,7 +19,8 @@ import { startWorker } from './run.ts';
 const JOBS_GRACE_MS = 18_000;
 /** Milliseconds after SIGTERM at which the process ends in any case. */
 const STOP_DEADLINE_MS = 25_000;
-const MAX_CONNECTIONS = 10;
+/** Enough for every job that may run at a time: each holds one while it is in the database, and most are. */
+const MAX_CONNECTIONS = 20;
 
 const env = readEnv(process.env, process.env['NODE_ENV'] === 'production' ? 'production' : 'development');
 const log = createLog({ level: env.logLevel });

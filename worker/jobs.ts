@@ -8,6 +8,7 @@ export const jobs = {
     payload: z.object({ businessId: z.uuid(), callId: z.uuid() }),
     attempts: 8,
     timeoutMs: 20_000,
+    concurrency: 10,
   },
   /** One attempt to send one delivery. Its retries live in the delivery's row; these attempts are for a database that is away. */
   deliver: {

@@ -1,10 +1,10 @@
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
 import { planDeliveries, type PlannedExport } from '../deliveries/plan.ts';
 import { readThroughRegistry } from '../settings/check.ts';
-import { storedSettings } from '../settings/read.ts';
+import { STORED_SETTINGS } from '../settings/read.ts';
 import type { Settings, SettingsRegistry } from '../settings/registry.ts';
 import { buildTranscript } from './transcript.ts';
-import { durationSeconds, type EndReason, type FinishedCall } from './types.ts';
+import { durationSeconds, type CallStatus, type Direction, type EndReason, type FinishedCall } from './types.ts';
 
 /** The requests a finished call sends out: pure, and it does not throw (a plugin that does is left out). */
 export type ExportsOf = (call: FinishedCall, settings: Settings) => readonly PlannedExport[];
@@ -37,34 +37,35 @@ export async function finalizeCall(
   now: Date = new Date(),
 ): Promise<Finalized> {
   return db.withBusiness(businessId, async (tx): Promise<Finalized> => {
+    // A statement of its own: what is read afterwards is what whoever held the row has written.
     await tx.$queryRaw`SELECT id FROM calls WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE`;
-    const call = await tx.call.findUnique({
-      where: { id: callId, businessId },
-      include: { business: { select: { name: true } }, turns: true },
-    });
+    const call = await readEnded(tx, businessId, callId);
     if (call === null) return { kind: 'not_found' };
-    if (call.status === 'in_progress' || call.endedAt === null) return { kind: 'not_ended' };
-    if (call.transcriptsSettledAt === null) return { kind: 'unsettled' };
-    const first = call.finalizedAt === null;
+    if (call.status === 'in_progress' || call.ended_at === null) return { kind: 'not_ended' };
+    if (!call.settled) return { kind: 'unsettled' };
+    const first = !call.finalized;
     if (first) {
       const transcript = buildTranscript(call.turns);
-      const settings = readThroughRegistry(await storedSettings(tx, businessId), registry);
+      const settings = readThroughRegistry(call.settings, registry);
       const finished: FinishedCall = {
         businessId,
-        businessName: call.business.name,
+        businessName: call.business_name,
         callId,
-        callSid: call.callSid,
+        callSid: call.call_sid,
         direction: call.direction,
-        fromNumber: call.fromNumber,
-        toNumber: call.toNumber,
-        startedAt: call.startedAt,
-        endedAt: call.endedAt,
-        durationSec: durationSeconds(call.startedAt, call.endedAt),
+        fromNumber: call.from_number,
+        toNumber: call.to_number,
+        startedAt: call.started_at,
+        endedAt: call.ended_at,
+        durationSec: durationSeconds(call.started_at, call.ended_at),
         // Sound: end reasons are written by endCall, closeSwept and openCall alone, which take the closed list.
-        endReason: call.endReason as EndReason,
+        endReason: call.end_reason as EndReason,
         transcript,
       };
-      await tx.call.update({ where: { id: callId }, data: { transcript, status: 'completed', finalizedAt: now } });
+      await tx.call.updateMany({
+        where: { id: callId, businessId },
+        data: { transcript, status: 'completed', finalizedAt: now },
+      });
       await planDeliveries(tx, { businessId, callId }, exportsOf(finished, settings), now);
     }
     const pending = await tx.delivery.findMany({
@@ -77,4 +78,36 @@ export async function finalizeCall(
       deliveries: pending.map((row) => ({ deliveryId: row.id, nextAttemptAt: row.nextAttemptAt ?? now })),
     };
   });
+}
+
+interface EndedRow {
+  readonly call_sid: string;
+  readonly direction: Direction;
+  readonly from_number: string;
+  readonly to_number: string;
+  readonly status: CallStatus;
+  readonly end_reason: string | null;
+  readonly started_at: Date;
+  readonly ended_at: Date | null;
+  readonly settled: boolean;
+  readonly finalized: boolean;
+  readonly business_name: string;
+  readonly settings: Settings;
+  readonly turns: Parameters<typeof buildTranscript>[0];
+}
+
+/** The call, its turns, its business and the settings as stored, in one query; null when there is no such call. */
+async function readEnded(tx: Tx, businessId: string, callId: string): Promise<EndedRow | null> {
+  const [row] = await tx.$queryRaw<EndedRow[]>`
+    SELECT c.call_sid, c.direction, c.from_number, c.to_number, c.status, c.end_reason, c.started_at, c.ended_at,
+           c.transcripts_settled_at IS NOT NULL AS settled, c.finalized_at IS NOT NULL AS finalized,
+           b.name AS business_name, ${STORED_SETTINGS} AS settings,
+           (SELECT coalesce(jsonb_agg(jsonb_build_object(
+                     'position', t.position, 'speaker', t.speaker, 'text', t.text, 'startedMs', t.started_ms)), '[]')
+            FROM turns t WHERE t.call_id = c.id) AS turns
+    FROM calls c
+    JOIN businesses b ON b.id = c.business_id
+    JOIN business_settings s ON s.business_id = c.business_id
+    WHERE c.id = ${callId}::uuid AND c.business_id = ${businessId}::uuid`;
+  return row ?? null;
 }

@@ -33,6 +33,19 @@ export type Claim =
   /** Delivered, given up, or unknown. */
   | { readonly kind: 'closed' };
 
+interface DeliveryRow {
+  readonly call_id: string;
+  readonly plugin: string;
+  readonly export: string;
+  readonly status: 'pending' | 'delivered' | 'failed';
+  readonly attempt_count: number;
+  readonly next_attempt_at: Date | null;
+  readonly revision: number;
+  readonly url: string;
+  readonly headers: unknown;
+  readonly body: unknown;
+}
+
 /**
  * Takes a delivery for one attempt and writes that attempt down before anything is sent. Of several that ask at once
  * one gets it: this, not the queue, is why a delivery is posted once.
@@ -44,24 +57,25 @@ export async function claimDelivery(
   now: Date = new Date(),
 ): Promise<Claim> {
   return db.withBusiness(businessId, async (tx): Promise<Claim> => {
-    await tx.$queryRaw`
-      SELECT id FROM deliveries WHERE id = ${deliveryId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE`;
-    const row = await tx.delivery.findUnique({ where: { id: deliveryId, businessId } });
-    if (row === null || row.status !== 'pending') return { kind: 'closed' };
-    const waitMs = (row.nextAttemptAt?.getTime() ?? 0) - now.getTime();
+    const [row] = await tx.$queryRaw<DeliveryRow[]>`
+      SELECT call_id, plugin, export, status, attempt_count, next_attempt_at, revision, url, headers, body
+      FROM deliveries WHERE id = ${deliveryId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE`;
+    if (row === undefined || row.status !== 'pending') return { kind: 'closed' };
+    const waitMs = (row.next_attempt_at?.getTime() ?? 0) - now.getTime();
     if (waitMs > 0) return { kind: 'early', waitMs };
-    const attempt = row.attemptCount + 1;
-    await tx.delivery.update({
-      where: { id: deliveryId },
-      data: { attemptCount: attempt, nextAttemptAt: new Date(now.getTime() + ATTEMPT_LEASE_MS) },
-    });
-    await tx.deliveryAttempt.create({
-      data: { businessId, deliveryId, number: attempt, startedAt: now, durationMs: 0, error: INTERRUPTED },
-    });
+    const attempt = row.attempt_count + 1;
+    const leaseEnds = new Date(now.getTime() + ATTEMPT_LEASE_MS);
+    await tx.$executeRaw`
+      WITH claimed AS (
+        UPDATE deliveries SET attempt_count = ${attempt}::int, next_attempt_at = ${leaseEnds.toISOString()}::timestamptz
+        WHERE id = ${deliveryId}::uuid AND business_id = ${businessId}::uuid)
+      INSERT INTO delivery_attempts (id, business_id, delivery_id, number, started_at, duration_ms, error)
+      VALUES (gen_random_uuid(), ${businessId}::uuid, ${deliveryId}::uuid, ${attempt}::int,
+              ${now.toISOString()}::timestamptz, 0, ${INTERRUPTED})`;
     return {
       kind: 'claimed',
       deliveryId,
-      callId: row.callId,
+      callId: row.call_id,
       plugin: row.plugin,
       export: row.export,
       attempt,

@@ -1,13 +1,16 @@
-import type { Database, Tx } from '../../platform/db/index.ts';
+import { Prisma, type Database, type Tx } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { readThroughRegistry } from './check.ts';
 import type { Settings, SettingsRegistry } from './registry.ts';
 
+/** SQL for the settings of a row `s` of business_settings, columns and plugin keys in one flat object. */
+export const STORED_SETTINGS = Prisma.sql`
+  s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings'])`;
+
 /** A business's settings as stored, columns and plugin keys in one flat object. @throws AppError `business_not_found` */
 export async function storedSettings(tx: Tx, businessId: string): Promise<Settings> {
   const [row] = await tx.$queryRaw<{ settings: Record<string, unknown> }[]>`
-    SELECT plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings']) AS settings
-    FROM business_settings s WHERE business_id = ${businessId}::uuid`;
+    SELECT ${STORED_SETTINGS} AS settings FROM business_settings s WHERE business_id = ${businessId}::uuid`;
   if (row === undefined) throw new AppError('business_not_found', { permanent: true, details: { businessId } });
   return row.settings;
 }
