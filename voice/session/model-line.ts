@@ -1,6 +1,7 @@
 import { ENGINE_LINES } from '../lines.ts';
 import type { ModelEvent } from '../model/speech-model.ts';
 import { passWaitingAudio } from './caller-flow.ts';
+import { TAPE_MS } from './caller-tape.ts';
 import { onModelLost } from './closing.ts';
 import type { CallEvent } from './events.ts';
 import { NO_EVIDENCE } from './evidence.ts';
@@ -9,9 +10,10 @@ import { anyLineFor, playLine } from './lines.ts';
 import { rememberAll, tellModel } from './memory.ts';
 import { isIdle } from './playout.ts';
 import { onAudioDone } from './playout-flow.ts';
-import { REPLY_TIMER, advanceReplies } from './replies.ts';
+import { REPLY_TIMER, advanceReplies, isPlain } from './replies.ts';
 import { type CallState, type Draft, PLAIN_REPLY, type Want, change } from './state.ts';
 import { RECONNECT_TIMER, ROTATE_TIMER } from './timers.ts';
+import type { Turn } from './turns.ts';
 
 /**
  * The line to the model may break and come back: the conversation goes on with what was said as text, the caller's
@@ -30,6 +32,8 @@ const OUTAGE_LIMIT_MS = 5000;
 const ROTATE_AFTER_MS = 55 * 60_000;
 const ROTATE_AT_LATEST_MS = 59 * 60_000;
 const ROTATE_RETRY_MS = 500;
+/** Tool results that a new line is told of, the latest of the call. */
+const RESULTS_KEPT = 20;
 
 /** A reply broke off in the middle of its audio. */
 const CONTINUE = 'Your last sentence was cut off by a fault on the line. Take it up again briefly and go on.';
@@ -38,19 +42,20 @@ const CONTINUE = 'Your last sentence was cut off by a fault on the line. Take it
 export function onModelReady(draft: Draft): void {
   const { modelLine, modelReady, modelLost, phase } = draft.state;
   if (modelReady || modelLost) return;
-  const isFirst = modelLine.brokeAt === null;
+  const { brokeAt } = modelLine;
   change(draft, {
     modelReady: true,
     modelLine: { ...modelLine, openedAt: draft.at, brokeAt: null, notes: [] },
     ...(phase === 'warmup' ? { phase: 'active' } : {}),
   });
   rememberAll(draft);
-  for (const note of modelLine.notes) tellModel(draft, note);
+  if (brokeAt !== null) for (const note of [...modelLine.results, ...modelLine.notes]) tellModel(draft, note);
   passWaitingAudio(draft);
   draft.effects.push({ type: 'set_timer', id: ROTATE_TIMER, dueAt: draft.at + ROTATE_AFTER_MS });
-  if (isFirst) draft.notices.push({ hook: 'onModelReady', args: [] });
-  else {
-    const outageMs = Math.round(draft.at - (modelLine.brokeAt ?? draft.at));
+  // A first line that came about at the second attempt is the first one all the same.
+  if (modelLine.openedAt === null) draft.notices.push({ hook: 'onModelReady', args: [] });
+  if (brokeAt !== null) {
+    const outageMs = Math.round(draft.at - brokeAt);
     draft.effects.push({ type: 'log', event: 'model_line_restored', fields: { outageMs } });
   }
   advanceReplies(draft);
@@ -112,22 +117,29 @@ function isSilent(state: CallState): boolean {
 
 /** Forgets everything that lived on the old line; returns whether the caller is owed a reply. */
 function breakLine(draft: Draft): boolean {
-  takeFloor(draft);
-  const { state } = draft;
+  const { at } = draft;
   // What the caller said last without its words being known is sent again and becomes a turn again.
-  const isUnheard = (turn: CallState['turns'][number]) => turn.speaker === 'caller' && !turn.settled;
-  const isSaying = state.utterances.length > 0 || state.turns.some(isUnheard);
+  const isWordless = (turn: Turn) => turn.speaker === 'caller' && !turn.settled;
+  const isUnheard = (turn: Turn) => isWordless(turn) && at - (turn.endedMs ?? at) < TAPE_MS;
+  const isSaying = draft.state.utterances.length > 0 || draft.state.turns.some(isUnheard);
+  // A mere noise that silenced the agent is none the more a turn because the line broke: it goes on when that is clear.
+  if (isSaying) takeFloor(draft);
+  const { state } = draft;
   const owed = owedReply(state);
+  const isAskedAlready = owed !== null && isPlain(owed) && state.wants.some(isPlain);
   const notes = owed !== null && isHalfSaid(state) ? [CONTINUE] : [];
   change(draft, {
     modelReady: false,
-    turns: state.turns.filter((turn) => !isUnheard(turn)).map((turn) => ({ ...turn, memory: 'none' as const })),
+    turns: state.turns
+      .filter((turn) => !isUnheard(turn))
+      // Words that have not come over the line by now will not come over another.
+      .map((turn) => ({ ...turn, memory: 'none', settled: turn.settled || isWordless(turn) })),
     utterances: [],
     undecided: [],
     callerSpeaking: false,
     evidence: NO_EVIDENCE,
     slot: { status: 'free' },
-    wants: owed === null || isSaying ? state.wants : [owed, ...state.wants],
+    wants: owed === null || isSaying || isAskedAlready ? state.wants : [owed, ...state.wants],
     toolReplyOwed: state.toolReplyOwed && state.openTools.length > 0,
     failedReplies: 0,
     modelLine: { ...state.modelLine, notes, orphanTools: state.openTools },
@@ -159,8 +171,18 @@ function cover(draft: Draft): void {
 /** A tool that was called over the old line: the model is told its result as text, and answers. */
 export function onOrphanResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_result' }>, output: string): void {
   const { modelLine, modelReady } = draft.state;
-  const note = `The function ${event.name} has returned: ${output}`;
   const orphanTools = modelLine.orphanTools.filter((callId) => callId !== event.callId);
-  change(draft, { modelLine: { ...modelLine, orphanTools, notes: modelReady ? [] : [...modelLine.notes, note] } });
-  if (modelReady) tellModel(draft, note);
+  change(draft, { modelLine: { ...modelLine, orphanTools } });
+  if (modelReady) tellModel(draft, resultNote(event, output));
+}
+
+/** Notes what a tool returned: a model that comes after this one would else call it again. */
+export function keepResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_result' }>, output: string): void {
+  const { modelLine } = draft.state;
+  const results = [...modelLine.results, resultNote(event, output)].slice(-RESULTS_KEPT);
+  change(draft, { modelLine: { ...modelLine, results } });
+}
+
+function resultNote({ name }: Extract<CallEvent, { type: 'tool_result' }>, output: string): string {
+  return `The function ${name} has returned: ${output}`;
 }

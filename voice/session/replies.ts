@@ -30,9 +30,13 @@ export function sayWant(text: string): Want {
   return { kind: 'say', instructions: sayInstructions(text), text };
 }
 
+/** The model answers what was said and returned so far: one such answer is enough. */
+export function isPlain(want: Want): boolean {
+  return want.kind === 'reply' || want.kind === 'tool_reply';
+}
+
 /** Asks for an agent turn. Plain replies coalesce: two utterances in a row get one answer. */
 export function wantReply(draft: Draft, want: Want): void {
-  const isPlain = (candidate: Want) => candidate.kind === 'reply' || candidate.kind === 'tool_reply';
   if (isPlain(want) && draft.state.wants.some(isPlain)) return;
   change(draft, { wants: [...draft.state.wants, want] });
   advanceReplies(draft);

@@ -151,7 +151,7 @@ export class Session {
 
   #reconnectModel(): void {
     this.#model.close();
-    this.#replay = [...this.#replay, ...this.#tape.take()];
+    this.#replay = [...this.#replay, ...this.#tape.take(this.at)];
     const model: ModelConnection = this.#options.reconnectModel((event) => this.#onModelEvent(model, event));
     this.#model = model;
   }
@@ -183,7 +183,7 @@ export class Session {
         if (!this.#streamOver) line.clear();
         return;
       case 'model':
-        if (effect.command.type === 'append') this.#tape.record(effect.command.audio);
+        if (effect.command.type === 'append') this.#tape.record(effect.command.audio, this.at);
         return this.#model.send(effect.command);
       case 'close_model':
         return this.#model.close();

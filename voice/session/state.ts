@@ -54,7 +54,9 @@ export interface ModelLine {
   readonly attempts: number;
   /** Tool calls made over a line that is gone: their results are told as text. */
   readonly orphanTools: readonly string[];
-  /** Results of such calls that came while no line was open. */
+  /** What tools have returned in this call, as text, the latest ones. */
+  readonly results: readonly string[];
+  /** What else the next line is told behind the conversation. */
   readonly notes: readonly string[];
 }
 
@@ -147,7 +149,7 @@ export function initialState(config: CallConfig): CallState {
     spokenLines: 0,
     spokenFillers: 0,
     loopBroken: false,
-    modelLine: { openedAt: null, brokeAt: null, attempts: 0, orphanTools: [], notes: [] },
+    modelLine: { openedAt: null, brokeAt: null, attempts: 0, orphanTools: [], results: [], notes: [] },
     modelEvents: 0,
     failedReplies: 0,
   };

@@ -34,7 +34,15 @@ import {
 import type { CallEvent } from './events.ts';
 import { coverTool, onFillerTimer, uncoverTool } from './fillers.ts';
 import { FLOOR_TIMER, interruptAgent, offerFloor } from './interruption.ts';
-import { onModelClosed, onModelReady, onOrphanResult, onReconnectTimer, onRotateTimer } from './model-line.ts';
+import {
+  keepResult,
+  onModelClosed,
+  onModelReady,
+  onOrphanResult,
+  onReconnectTimer,
+  onRotateTimer,
+} from './model-line.ts';
+import { forgetItem } from './memory.ts';
 import { PUMP_TIMER, onAudioDone, onMark, pausePlayout, pumpPlayout } from './playout-flow.ts';
 import {
   REPLY_TIMER,
@@ -217,6 +225,7 @@ function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_resu
     args: [{ at: event.at, name: event.name, result: event.failure === null ? event.result : null }],
   });
   if (state.phase === 'ended' || state.modelLost) return;
+  keepResult(draft, event, output);
   if (state.modelLine.orphanTools.includes(event.callId)) onOrphanResult(draft, event, output);
   else draft.effects.push({ type: 'model', command: { type: 'tool_output', eventId, callId: event.callId, output } });
   change(draft, { toolReplyOwed: true });
