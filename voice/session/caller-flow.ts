@@ -9,6 +9,7 @@ import { awaitWords, giveBack, onFloorTimer, takeFloor } from './interruption.ts
 import { isIdle } from './playout.ts';
 import { cancelReplies, wantReply } from './replies.ts';
 import { type Draft, PLAIN_REPLY, type Utterance, change } from './state.ts';
+import { WORDS_TIMER } from './timers.ts';
 import { type Turn, emptyTurn, findTurn, insertTurn, lastHeardAgentTurn, updateTurn } from './turns.ts';
 
 /** The caller's side of the conversation: audio to the model, utterances, their words, and whether to answer. */
@@ -22,6 +23,9 @@ const MAYBE_BACKCHANNEL_MS = 600;
 /** The agent's own last word may come back as an echo: right behind it a turn takes more speech than a click. */
 const COOLDOWN_MS = 250;
 const COOLDOWN_SPEECH_MS = 160;
+
+/** Words that decide about an answer are waited for this long; usually they are known within a second. */
+const WORDS_LIMIT_MS = 3000;
 
 export function onCallerAudio(draft: Draft, event: Extract<CallEvent, { type: 'caller_audio' }>): void {
   const { state } = draft;
@@ -111,6 +115,7 @@ export function onCommitted(draft: Draft, itemId: string, previousItemId: string
   if (state.hangup !== null) return;
   if (isClear) return answer(draft);
   change(draft, { undecided: [...draft.state.undecided, itemId] });
+  draft.effects.push({ type: 'set_timer', id: WORDS_TIMER, dueAt: draft.at + WORDS_LIMIT_MS });
   awaitWords(draft, itemId);
 }
 
@@ -187,8 +192,16 @@ function isOverAgent(draft: Draft): boolean {
 /** The words that should tell a backchannel from a turn did not come in time: the audio alone decides. */
 export function onUndecidedFloor(draft: Draft): void {
   const itemId = onFloorTimer(draft);
-  if (itemId !== null)
-    decide(draft, itemId, (findTurn(draft.state.turns, itemId)?.provenSpeechMs ?? 0) >= PROVEN_SPEECH_MIN_MS);
+  if (itemId !== null) decideByAudio(draft, itemId);
+}
+
+/** The same where the agent was not silenced: a transcription that never comes must not leave an answer unanswered. */
+export function onWordlessTurns(draft: Draft): void {
+  for (const itemId of draft.state.undecided) decideByAudio(draft, itemId);
+}
+
+function decideByAudio(draft: Draft, itemId: string): void {
+  decide(draft, itemId, (findTurn(draft.state.turns, itemId)?.provenSpeechMs ?? 0) >= PROVEN_SPEECH_MIN_MS);
 }
 
 /** Answers, or not, an utterance whose words had to be waited for. */

@@ -7,7 +7,7 @@ import { isAudible, isIdle, remainingMs } from './playout.ts';
 import { cutPlayout, pausePlayout } from './playout-flow.ts';
 import { REPLY_TIMER, cancelReplies, sayWant, wantReply } from './replies.ts';
 import { type Draft, change, isReplyPending } from './state.ts';
-import { FILLER_TIMER, RECONNECT_TIMER, ROTATE_TIMER, WARNING_TIMER } from './timers.ts';
+import { FILLER_TIMER, RECONNECT_TIMER, ROTATE_TIMER, WARNING_TIMER, WORDS_TIMER } from './timers.ts';
 
 /**
  * How a call ends: a reason is decided once, the agent's last words are heard to their end, the line is hung up
@@ -178,6 +178,7 @@ const CALL_TIMERS = [
   FILLER_TIMER,
   RECONNECT_TIMER,
   ROTATE_TIMER,
+  WORDS_TIMER,
 ] as const;
 
 /** The call is over, once. Turns in the air keep what was heard; the model may finish its transcriptions. */

@@ -10,6 +10,7 @@ import {
   onTranscript,
   onTranscriptFailed,
   onUndecidedFloor,
+  onWordlessTurns,
 } from './caller-flow.ts';
 import {
   HANG_UP_LIMIT_TIMER,
@@ -57,7 +58,7 @@ import {
   wantReply,
 } from './replies.ts';
 import { type CallState, type Draft, type StepResult, change, modelEventId } from './state.ts';
-import { FILLER_TIMER, RECONNECT_TIMER, ROTATE_TIMER, WARNING_TIMER } from './timers.ts';
+import { FILLER_TIMER, RECONNECT_TIMER, ROTATE_TIMER, WARNING_TIMER, WORDS_TIMER } from './timers.ts';
 import { changedRecords } from './turns.ts';
 
 /** The caller is warned this long before the longest allowed call is over, or at four fifths of a short one. */
@@ -247,6 +248,8 @@ function onTimer(draft: Draft, id: string): void {
       return onFillerTimer(draft);
     case FLOOR_TIMER:
       return onUndecidedFloor(draft);
+    case WORDS_TIMER:
+      return onWordlessTurns(draft);
     case RECONNECT_TIMER:
       return onReconnectTimer(draft);
     case ROTATE_TIMER:
