@@ -22,15 +22,28 @@ export function trimMemory(draft: Draft, piece: Cut): void {
   if (turn === undefined) return;
   const { turns } = draft.state;
   const before = turns.slice(0, turns.indexOf(turn)).findLast((other) => other.memory !== 'none');
-  addMessage(draft, turn, { itemId: `${turn.itemId}h`, previousItemId: before?.itemId ?? 'root' });
+  addMessage(draft, turn, {
+    itemId: `${turn.itemId}${TRIMMED}`,
+    previousItemId: before === undefined ? 'root' : modelItemId(before),
+  });
+  change(draft, { turns: updateTurn(turns, turn.itemId, { memory: turn.text === '' ? 'none' : 'trimmed_text' }) });
+}
+
+/** Ends the id of an item that took another's place. */
+const TRIMMED = 'h';
+
+/** Under which id the model knows a turn. */
+function modelItemId({ itemId, memory }: Turn): string {
+  return memory === 'trimmed_text' ? `${itemId}${TRIMMED}` : itemId;
 }
 
 /** Takes a turn out of the model's memory. */
 export function forget(draft: Draft, turn: Turn): void {
-  if (turn.memory !== 'none') forgetItem(draft, turn.itemId);
+  if (turn.memory !== 'none') forgetItem(draft, modelItemId(turn));
 }
 
-function forgetItem(draft: Draft, itemId: string): void {
+/** Takes an item out of the model's memory by its id there. */
+export function forgetItem(draft: Draft, itemId: string): void {
   tell(draft, { type: 'delete_item', eventId: modelEventId(draft, 'delete'), itemId });
 }
 

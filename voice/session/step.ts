@@ -150,7 +150,10 @@ function onModelEvent(draft: Draft, event: ModelEvent): void {
       if (draft.state.phase !== 'ended') onResponseCreated(draft, event.responseId);
       return;
     case 'item_added':
-      if (event.kind === 'message' && draft.state.phase !== 'ended') onItemAdded(draft, event.responseId, event.itemId);
+      if (draft.state.phase === 'ended') return;
+      // Nobody hears what a cancelled response still says: the model must not believe that it was said.
+      if (draft.state.dropped.includes(event.responseId)) return forgetItem(draft, event.itemId);
+      if (event.kind === 'message') onItemAdded(draft, event.responseId, event.itemId);
       return;
     case 'audio':
       if (draft.state.phase !== 'ended') onAgentAudio(draft, event);

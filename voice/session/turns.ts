@@ -18,8 +18,8 @@ export interface Turn {
   readonly provenSpeechMs: number;
   /** Caller only: the agent turn the caller had heard last when they began to speak. */
   readonly answers: string | null;
-  /** How the model of the line that is open now knows it: as audio it can trim, as text we gave it, or not at all. */
-  readonly memory: 'audio' | 'text' | 'none';
+  /** How the model of the line that is open now knows it: as audio it can trim, as text we gave it, as text that took its place, or not at all. */
+  readonly memory: 'audio' | 'text' | 'trimmed_text' | 'none';
 }
 
 /** A turn nobody has said a word of yet. */

@@ -20,3 +20,35 @@ test('a short answer over the agent’s last word is answered although its trans
   await story.elapse(3500);
   expect(story.model.given('create_response')).toHaveLength(2);
 });
+
+test('an item that a cancelled response still begins is taken out of the model’s memory: nobody hears it', async () => {
+  const story = call();
+  await story.callerSays('אני רוצה');
+  const { responseId } = story.model.accepts();
+  await story.callerSays('תור ליום שני');
+  story.model.emit({ type: 'item_added', responseId, itemId: 'late', kind: 'message' });
+  expect(story.model.given('cancel_response')).toHaveLength(1);
+  expect(story.model.given('delete_item').map(({ itemId }) => itemId)).toEqual(['late']);
+});
+
+test('a line cut short behind another that was cut short finds its place in the model’s memory', async () => {
+  let pressed = 0;
+  const line = (number: number) => `שורה ${number} של טקסט ארוך מאוד`;
+  const keys = testPlugin('keys', {
+    onDtmf: () => [{ type: 'interrupt' }, { type: 'say', text: line(++pressed) }],
+  });
+  const story = call({ plugins: [keys], lines: { [line(1)]: 4000, [line(2)]: 4000, [line(3)]: 4000 } });
+  for (let press = 0; press < 3; press++) {
+    story.session.dtmf('1');
+    await story.elapse(2000);
+  }
+  const known: string[] = [];
+  for (const command of story.model.commands) {
+    if (command.type === 'delete_item') known.splice(known.indexOf(command.itemId), 1);
+    if (command.type !== 'add_message') continue;
+    const { previousItemId, itemId } = command;
+    if (previousItemId !== null && previousItemId !== 'root') expect(known).toContain(previousItemId);
+    known.push(itemId);
+  }
+  expect(known).toEqual(['line_1h', 'line_2h', 'line_3']);
+});
