@@ -94,7 +94,8 @@ export function onResponseCreated(draft: Draft, responseId: string): void {
   // A response we did not ask for (the server may create one by itself) takes the slot like any other.
   const want: Want = slot.status === 'requested' ? slot.want : PLAIN_REPLY;
   const cancelled = slot.status === 'requested' && slot.cancelled;
-  change(draft, { slot: { status: 'active', responseId, want, silent: true, cancelled } });
+  const askedBy = slot.status === 'requested' ? slot.eventId : null;
+  change(draft, { slot: { status: 'active', responseId, askedBy, want, silent: true, cancelled } });
   if (cancelled) cancelActive(draft, responseId);
 }
 
@@ -171,12 +172,26 @@ export function onCreateRefused(
       dueAt: draft.at + draft.state.config.timeouts.firstAudioMs,
     });
     const wants = slot.cancelled ? draft.state.wants : [slot.want, ...draft.state.wants];
-    const active = { status: 'active', responseId: UNKNOWN_RESPONSE, want: slot.want, silent: true } as const;
-    change(draft, { wants, slot: { ...active, cancelled: true } });
+    const active = { status: 'active', responseId: UNKNOWN_RESPONSE, askedBy: null, want: slot.want } as const;
+    change(draft, { wants, slot: { ...active, silent: true, cancelled: true } });
     return 'retried';
   }
   change(draft, { slot: { status: 'free' } });
   return slot.cancelled ? 'done' : retry(draft, slot.want, error.permanent);
+}
+
+/**
+ * A request was refused after a response had begun that was taken for its answer: the model speaks by itself, and what
+ * was asked for is still owed. Its own answer to the caller is as good as the plain one that was asked for.
+ */
+export function onForeignResponse(draft: Draft): void {
+  const { slot, wants } = draft.state;
+  if (slot.status !== 'active') return;
+  const isOwed = slot.want.kind !== 'reply' && !slot.cancelled;
+  change(draft, {
+    slot: { ...slot, askedBy: null, want: PLAIN_REPLY },
+    wants: isOwed ? [slot.want, ...wants] : wants,
+  });
 }
 
 /** The reply timer fired: the model has been silent too long, or does not report the end of what was cancelled. */

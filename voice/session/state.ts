@@ -30,6 +30,8 @@ export type ReplySlot =
   | {
       readonly status: 'active';
       readonly responseId: string;
+      /** The request it is taken to answer; null for one the model began by itself. */
+      readonly askedBy: string | null;
       readonly want: Want;
       readonly silent: boolean;
       readonly cancelled: boolean;

@@ -50,6 +50,7 @@ import {
   type ReplyOutcome,
   advanceReplies,
   onCreateRefused,
+  onForeignResponse,
   onReplyTimeout,
   onResponseAlive,
   onResponseCreated,
@@ -198,6 +199,8 @@ function onModelError(draft: Draft, event: Extract<ModelEvent, { type: 'error' }
     const outcome = onCreateRefused(draft, { code, permanent });
     if (outcome === 'lost') onModelLost(draft, code);
     else goOn(draft, outcome);
+  } else if (slot.status === 'active' && slot.askedBy !== null && slot.askedBy === eventId) {
+    onForeignResponse(draft);
   } else if (slot.status === 'active' && slot.cancelled && eventId?.startsWith('cancel_') === true) {
     // Nothing was left to cancel: its end has been said, or never will be.
     goOn(draft, onResponseDone(draft, { responseId: slot.responseId, status: 'cancelled', permanent: false }));

@@ -52,3 +52,22 @@ test('a line cut short behind another that was cut short finds its place in the 
   }
   expect(known).toEqual(['line_1h', 'line_2h', 'line_3']);
 });
+
+test('a sentence asked for while the model began to speak by itself is said after that', async () => {
+  const keys = testPlugin('keys', { onDtmf: () => [{ type: 'say', text: 'חשוב' }] });
+  const story = call({ turnTaking: 'server', plugins: [keys] });
+  await story.elapse(1000);
+  story.session.dtmf('1');
+  const eventId = story.model.given('create_response')[0]?.eventId ?? null;
+  const code = 'conversation_already_has_active_response';
+  story.model.emit({ type: 'response_created', responseId: 'own' });
+  story.model.emit({ type: 'error', code, message: '', eventId, permanent: false });
+  const audio = new Uint8Array(1600);
+  story.model.emit({ type: 'audio', responseId: 'own', itemId: 'own_1', contentIndex: 0, audio });
+  expect(story.model.given('create_response')).toHaveLength(1);
+  story.model.emit({ type: 'response_done', responseId: 'own', status: 'completed', code: null, permanent: false });
+  expect(story.model.given('create_response').map(({ instructions }) => instructions)).toEqual([
+    expect.stringContaining('חשוב'),
+    expect.stringContaining('חשוב'),
+  ]);
+});
