@@ -223,8 +223,7 @@ function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_resu
   const { state } = draft;
   if (!state.openTools.includes(event.callId)) return;
   const eventId = modelEventId(draft, 'tool');
-  // A tool may return nothing at all; the model is owed an output in any case.
-  const output = JSON.stringify(event.failure === null ? (event.result ?? null) : { error: event.failure });
+  const output = outputOf(event);
   change(draft, { openTools: state.openTools.filter((callId) => callId !== event.callId) });
   uncoverTool(draft);
   draft.notices.push({
@@ -238,6 +237,16 @@ function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_resu
   change(draft, { toolReplyOwed: true });
   // The reply may only be asked for after the response that called the tool is done.
   if (draft.state.slot.status === 'free') goOn(draft, 'done');
+}
+
+/** A tool's result as the model is told it. Nothing at all, or what is no JSON, is told as well: an output is owed. */
+function outputOf({ result, failure }: Extract<CallEvent, { type: 'tool_result' }>): string {
+  if (failure !== null) return JSON.stringify({ error: failure });
+  try {
+    return JSON.stringify(result ?? null) ?? 'null';
+  } catch {
+    return JSON.stringify({ error: 'the result cannot be read' });
+  }
 }
 
 function onTimer(draft: Draft, id: string): void {

@@ -71,3 +71,20 @@ test('a sentence asked for while the model began to speak by itself is said afte
     expect.stringContaining('חשוב'),
   ]);
 });
+
+test('a tool that returns what is no JSON is answered for, and the call goes on', async () => {
+  const tool = defineTool({
+    name: 'count',
+    description: 'Counts.',
+    parameters: () => z.object({}),
+    run: () => Promise.resolve({ count: 1n }),
+  });
+  const story = call({ plugins: [testPlugin('counter', {}, { tools: [tool] })] });
+  await story.callerSays('כמה?');
+  story.model.says({ text: '', ms: 0, tools: [['call_1', 'count', '{}']] });
+  await story.elapse(200);
+  expect(story.model.given('tool_output').map(({ output }) => output)).toEqual([
+    '{"error":"the result cannot be read"}',
+  ]);
+  expect(story.model.given('create_response')).toHaveLength(2);
+});
