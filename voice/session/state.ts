@@ -191,7 +191,8 @@ class StateView implements CallView {
     return isAudible(this.#state.playout);
   }
   get replyPending() {
-    return isReplyPending(this.#state);
+    // An agent silenced until the caller's turn decides has not said all it has to say.
+    return isReplyPending(this.#state) || this.#state.interruption !== null;
   }
   get callerSpeaking() {
     return this.#state.callerSpeaking;

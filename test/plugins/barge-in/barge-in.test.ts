@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { bargeIn } from '../../../plugins/barge-in/index.ts';
+import { silence } from '../../../plugins/silence/index.ts';
 import type { Reply } from '../../helpers/call/fake-model.ts';
 import type { CallHarness } from '../../helpers/call-harness.ts';
 import { call } from '../../helpers/call-harness.ts';
@@ -151,6 +152,22 @@ describe('the floor goes back to the agent', () => {
     await story.elapse(1000);
     await story.sound(400);
     await heardWhole(story, reply);
+  });
+
+  test('a caller who has just said «אהה» is not asked whether they are still there', async () => {
+    const reprompt = 'הלו, אתם עדיין איתי?';
+    const story = call({ plugins: [bargeIn, silence], lines: { [reprompt]: 1000 } });
+    await story.callerSays('שלום, יש לי שאלה', { ms: 900 });
+    story.model.says({ text: WORDS, ms: 20_000 });
+    await story.elapse(13_000);
+    const item = await story.startsSpeaking();
+    await story.elapse(200);
+    await story.stopsSpeaking(item);
+    await story.elapse(1300);
+    story.transcribed(item, 'אהה');
+    await story.elapse(9000);
+    expect(story.transcript.at(-1)).toBe('caller: אהה');
+    expect(story.transcript).not.toContain(`agent: ${reprompt}`);
   });
 
   test('a short word that is no backchannel takes it: the answer waits for the words, the silence does not', async () => {
