@@ -4,7 +4,7 @@ import { forgetUnheard } from './agent-flow.ts';
 import { dropInterruption, takeFloor } from './interruption.ts';
 import { playLine } from './lines.ts';
 import { isAudible, isIdle, remainingMs } from './playout.ts';
-import { cutPlayout, pausePlayout } from './playout-flow.ts';
+import { cutPlayout, onAudioDone, pausePlayout } from './playout-flow.ts';
 import { REPLY_TIMER, cancelReplies, sayWant, wantReply } from './replies.ts';
 import { type Draft, change, isReplyPending } from './state.ts';
 import { FILLER_TIMER, RECONNECT_TIMER, ROTATE_TIMER, WARNING_TIMER, WORDS_TIMER } from './timers.ts';
@@ -146,17 +146,20 @@ export function onModelLost(draft: Draft, code: string): void {
     settle(draft);
     return;
   }
-  const wasGenerating = state.slot.status !== 'free';
+  const isCutShort = state.slot.status !== 'free' || state.interruption !== null;
   change(draft, { slot: { status: 'free' } });
-  if (wasGenerating) {
+  if (state.hangup !== null) {
+    // What was received of the last words is heard to its end.
+    for (const { itemId } of state.playout.items) onAudioDone(draft, itemId);
+    forgetUnheard(draft);
+    hangUpWhenHeard(draft);
+    return;
+  }
+  if (isCutShort) {
     if (isAudible(state.playout)) draft.effects.push({ type: 'clear_line' });
     dropInterruption(draft);
     cutPlayout(draft);
     forgetUnheard(draft);
-  }
-  if (state.hangup !== null) {
-    hangUpWhenHeard(draft);
-    return;
   }
   if (!state.streamOver) playLine(draft, state.config.apology);
   decideHangup(draft, 'model_unavailable', null);

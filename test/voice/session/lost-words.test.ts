@@ -21,6 +21,30 @@ test('a short answer over the agent’s last word is answered although its trans
   expect(story.model.given('create_response')).toHaveLength(2);
 });
 
+test('the apology is heard although the model was lost while a noise held the agent', async () => {
+  const story = call({ plugins: [bargeIn] });
+  await story.callerSays('שלום, יש לי שאלה', { ms: 900 });
+  story.model.says({ text: WORDS, ms: 4000 });
+  await story.elapse(1500);
+  await story.sound(400);
+  expect(story.line.audible).toBe(false);
+  story.model.emit({ type: 'error', code: 'insufficient_quota', message: '', eventId: null, permanent: true });
+  await story.elapse(8000);
+  expect(story.transcript.at(-1)).toBe('agent: סליחה, יש תקלה.');
+  expect(story.endReason).toBe('model_unavailable');
+});
+
+test('a line that breaks while the farewell is generated does not cut what was received of it', async () => {
+  const story = call({ reconnects: 1, maxCallMs: 1000 });
+  await story.elapse(1000);
+  const farewell = story.model.says({ text: 'להתראות ותודה רבה', ms: 4000, speed: 2 });
+  await story.elapse(1000);
+  story.model.emit({ type: 'closed', code: 'closed_1006' });
+  await story.elapse(6000);
+  expect(story.line.playedMsOf(farewell.line)).toBeGreaterThan(1900);
+  expect(story.endReason).toBe('max_duration');
+});
+
 test('an item that a cancelled response still begins is taken out of the model’s memory: nobody hears it', async () => {
   const story = call();
   await story.callerSays('אני רוצה');
