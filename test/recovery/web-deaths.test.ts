@@ -171,7 +171,7 @@ async function answeredBeforeTheSignal({ db, product, points, callWhen }: Recove
   const business = await receivingBusiness(db, product.receiver.url);
   const web = await product.start('web');
   // Twilio has our answer, and its stream is at the door.
-  const token = await points.hold(business.businessId, 'UPDATE ON stream_tokens');
+  const token = await points.hold(business.businessId, { before: 'UPDATE ON stream_tokens' });
   const call = await product.ring(business.number, SHORT);
   await token.reached();
   const exit = web.terminate();
