@@ -1,6 +1,6 @@
 import { announcesWork } from '../../hebrew/busy.ts';
 import { isBackchannel } from '../../hebrew/confirm.ts';
-import { agentAsksInAll } from '../../hebrew/dialogue.ts';
+import { agentAsksInAll, reportsDone } from '../../hebrew/dialogue.ts';
 import { isFarewell } from '../../hebrew/farewell.ts';
 import { type Closing, classifyClosing } from '../../hebrew/goodbye.ts';
 import type { AgentTurn, CallerTurn, CallView } from '../../voice/plugin.ts';
@@ -47,7 +47,7 @@ export function createCallerGoodbyePolicy(timeline: Timeline): CallerGoodbyePoli
         (moment.spokenBefore < OPENING_CALLER_TURNS && moment.agentTurns <= OPENING_AGENT_TURNS),
       agentAsks: agentAsksInAll(before, answered),
       agentBusy: before.some(announcesWork),
-      taskDone: view.leadCaptured,
+      taskDone: view.leadCaptured || before.some(reportsDone),
     });
   }
 

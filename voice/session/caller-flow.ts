@@ -1,5 +1,6 @@
 import { isBackchannel } from '../../hebrew/confirm.ts';
 import { isGhost } from '../../hebrew/ghosts.ts';
+import { isRepeatedSegment } from '../../hebrew/loops.ts';
 import { isEchoOf } from '../../hebrew/similar.ts';
 import { bytesToMs, rmsLevel } from '../audio/mulaw.ts';
 import { forgetUnheard } from './agent-flow.ts';
@@ -170,6 +171,11 @@ function whatMadeUp(draft: Draft, turn: Turn, words: string): 'ghost_transcript_
   if (words === '') return null;
   if (isGhost(words, turn.provenSpeechMs)) return 'ghost_transcript_dropped';
   const { turns } = draft.state;
+  const before = turns
+    .slice(0, turns.indexOf(turn))
+    .findLast((other) => other.speaker === 'caller' && other.text !== '');
+  if (before !== undefined && isRepeatedSegment(words, before.text, turn.provenSpeechMs))
+    return 'ghost_transcript_dropped';
   const agent = turns.findLast(
     (other) => other.speaker === 'agent' && (other.startedMs ?? Infinity) < (turn.startedMs ?? 0),
   );

@@ -84,3 +84,15 @@ describe('the longest allowed call', () => {
     expect(story.endReason).toBe('max_duration');
   });
 });
+
+test('a segment that recognition writes a second time over little speech is no turn', async () => {
+  const story = call();
+  await story.callerSays('אני רוצה לקבוע תור לטיפול שיניים מחר');
+  story.model.says({ text: 'בשמחה.', ms: 500 });
+  await story.elapse(2000);
+  const item = await story.startsSpeaking();
+  await story.stopsSpeaking(item);
+  story.transcribed(item, 'אני רוצה לקבוע תור לטיפול שיניים מחר');
+  await story.elapse(500);
+  expect(story.logged('ghost_transcript_dropped')).toHaveLength(1);
+});
