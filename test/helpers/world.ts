@@ -81,7 +81,9 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
   const receiver = await startReceiver();
   // A model connection is opened when a call's stream connects; calls connect one after the other.
   const nextScripts: Script[] = [];
-  const realtime = await startSandboxRealtime({ scriptFor: () => nextScripts.shift() as Script });
+  // A line that breaks is opened again: such a call has the model's door to itself until it is over.
+  let breaking: Script | null = null;
+  const realtime = await startSandboxRealtime({ scriptFor: () => nextScripts.shift() ?? (breaking as Script) });
   const lines: Record<string, unknown>[] = [];
   const destination = { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) };
   const log = createLog({ destination });
@@ -165,6 +167,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
     await options.before?.({ businessId, email });
     const place = async () => {
       nextScripts.push(script);
+      if (breaksItsLine(script)) breaking = script;
       const call = twilio.call({
         from: script.from ?? '+972501234567',
         to: number,
@@ -176,6 +179,12 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       const played = runConversation({ call, script });
       played.catch(() => undefined);
       await Promise.race([connected(), call.ended]);
+      if (breaking === script) {
+        const leave = () => void hangUpLater(call);
+        played.then(leave, leave);
+        await call.ended;
+        breaking = null;
+      }
       return { call, played };
     };
     const placed = connecting.then(place, place);
@@ -213,6 +222,11 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       await database.close();
     },
   };
+}
+
+/** The model's double lets such a call's line break, or never lets it come about. */
+function breaksItsLine({ model }: Script): boolean {
+  return model.refuse_connection !== undefined || model.drop_after_ms !== undefined;
 }
 
 /** The caller stays for the agent to end the call; an agent that does not is left in the end. */

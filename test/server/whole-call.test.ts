@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAlerts } from '../../domain/alerts/index.ts';
 import { type PlayOptions, type PlayedCall, type World, startWorld } from '../helpers/world.ts';
 
 /** Whole calls over real sockets, with a real database and queue. They run side by side: each has its own business. */
@@ -73,7 +74,7 @@ conversation:
     script: `
 title: המודל נעלם
 settings: { bot_speaks_first: true, greeting_message: "שלום, כאן המרפאה, במה אפשר לעזור לך היום?" }
-model: { drop_after_ms: 6500 }
+model: { errors: [{ after_ms: 6500, code: insufficient_quota }] }
 conversation:
   - agent: שלום, כאן המרפאה, במה אפשר לעזור לך היום?
   - caller: אני רוצה תור.
@@ -192,7 +193,7 @@ describe('a call from the first ring to Monday', () => {
   it('a model that refuses to connect is apologised for, and the call ends cleanly', async () => {
     const played = await playedCall('a model that refuses to connect is apologised for, and the call ends cleanly');
     expect(played.detail.endReason).toBe('model_unavailable');
-    expect(played.detail.transcript).toMatch(/^סוכן: סליחה, יש לנו כרגע תקלה טכנית/);
+    expect(played.detail.transcript).toMatch(/סוכן: סליחה, יש לנו כרגע תקלה טכנית/);
     expect(played.call.heard.unmarkedMs()).toBeGreaterThan(4000);
     expect(deliveriesOf(played)).toHaveLength(1);
   });
@@ -201,6 +202,8 @@ describe('a call from the first ring to Monday', () => {
     const played = await playedCall('a model lost in mid-sentence: apology, transcript so far, one end reason');
     expect(played.detail.endReason).toBe('model_unavailable');
     expect(played.detail.turns.at(-1)?.text).toMatch(/תקלה טכנית/);
+    // Only the owner can mend an account without quota.
+    expect(await openAlerts(world.db, played.businessId)).toMatchObject([{ kind: 'model_quota' }]);
   });
 
   it('a webhook delivered twice is one call, with the same TwiML', async () => {
