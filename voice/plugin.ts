@@ -159,6 +159,8 @@ export interface Hooks {
     view: CallView,
   ): Commands;
   onCallerTurn?(turn: CallerTurn, view: CallView): Commands;
+  /** The caller's utterance has no words: a noise, or nothing that recognition could make out. */
+  onCallerNoise?(turn: { readonly at: number; readonly itemId: string }, view: CallView): Commands;
   /** The first audio of an agent turn went out. */
   onAgentSpeechStarted?(turn: { readonly at: number; readonly itemId: string }, view: CallView): Commands;
   /** An agent turn was generated to its end (it may not have been heard yet). */
@@ -183,6 +185,7 @@ export const HOOK_NAMES = [
   'onCallerSpeechStopped',
   'onCallerCommitted',
   'onCallerTurn',
+  'onCallerNoise',
   'onAgentSpeechStarted',
   'onAgentGenerated',
   'onAgentTurn',

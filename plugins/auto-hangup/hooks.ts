@@ -126,6 +126,15 @@ export function autoHangupHooks(settings: AutoHangupSettings): Hooks {
       if (left !== null) return goodbye('user_goodbye', farewell(FAREWELL, left, view));
       return isAgentGone ? goodbye('ai_goodbye_auto_end') : [];
     },
+    // A cough behind a goodbye or a yes was taken for speech until its words failed to come.
+    onCallerNoise: ({ itemId }, view) => {
+      timeline.wordless(itemId);
+      if (isOver(view) || view.callerSpeaking) return [];
+      const lead = isQuietSince() ? waitingVerdict(view, true) : [];
+      if (lead.length > 0) return lead;
+      const left = caller.waited(view);
+      return left === null ? [] : goodbye('user_goodbye', farewell(FAREWELL, left, view));
+    },
     onCallerTurn,
     onAgentSpeechStarted: () => {
       timeline.agentStarted();

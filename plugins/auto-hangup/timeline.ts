@@ -18,6 +18,8 @@ export interface Moment {
 /** The order of a call's turns, for words that arrive late. */
 export interface Timeline {
   committed(itemId: string, provenSpeechMs: number): Moment;
+  /** The sound of an utterance was no word: it counts for nothing that was said. */
+  wordless(itemId: string): void;
   /** The moment of a turn; of now when its commit was not seen. */
   of(turn: CallerTurn): Moment;
   agentStarted(): void;
@@ -38,23 +40,26 @@ export function isProven(turn: CallerTurn): boolean {
 
 export function createTimeline(): Timeline {
   const moments = new Map<string, Moment>();
-  let spoken = 0;
   let heard: string | null = null;
   let agentTurns = 0;
   let agentStarts = 0;
+  const spoken = () => [...moments.values()].filter((moment) => moment.isProven).length;
 
   function committed(itemId: string, provenSpeechMs: number): Moment {
     const known = moments.get(itemId);
     if (known !== undefined) return known;
     const isProven = provenSpeechMs >= MIN_PROVEN_SPEECH_MS;
-    const moment = { order: moments.size, isProven, spokenBefore: spoken, heard, agentTurns, agentStarts };
+    const moment = { order: moments.size, isProven, spokenBefore: spoken(), heard, agentTurns, agentStarts };
     moments.set(itemId, moment);
-    if (isProven) spoken += 1;
     return moment;
   }
 
   return {
     committed,
+    wordless: (itemId) => {
+      const moment = moments.get(itemId);
+      if (moment !== undefined) moments.set(itemId, { ...moment, isProven: false });
+    },
     of: (turn) => committed(turn.itemId, turn.provenSpeechMs),
     agentStarted: () => {
       agentStarts += 1;
@@ -64,8 +69,8 @@ export function createTimeline(): Timeline {
       heard = turn.text;
     },
     agentStarts: () => agentStarts,
-    spoken: () => spoken,
-    wentOn: (moment) => spoken > moment.spokenBefore + (moment.isProven ? 1 : 0),
+    spoken,
+    wentOn: ({ order }) => [...moments.values()].some((moment) => moment.isProven && moment.order > order),
     isLatest: (moment) => moment.order === moments.size - 1,
   };
 }

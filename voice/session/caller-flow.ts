@@ -159,7 +159,11 @@ export function onTranscript(draft: Draft, itemId: string, heard: string): void 
   const text = made === null ? words : '';
   change(draft, { turns: updateTurn(draft.state.turns, itemId, { text, settled: true }) });
   decide(draft, itemId, text !== '' && !(isOverAgent(draft) && isBackchannel(text)));
-  if (text === '' || draft.state.phase === 'ended') return;
+  if (draft.state.phase === 'ended') return;
+  if (text === '') {
+    draft.notices.push({ hook: 'onCallerNoise', args: [{ at: draft.at, itemId }] });
+    return;
+  }
   draft.notices.push({
     hook: 'onCallerTurn',
     args: [{ at: draft.at, itemId, text, provenSpeechMs: turn.provenSpeechMs, answers: turn.answers }],

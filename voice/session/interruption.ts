@@ -1,5 +1,6 @@
 import { giveFloor } from './agent-flow.ts';
-import { isAudible, isIdle } from './playout.ts';
+import { provenSpeechMs } from './evidence.ts';
+import { hold, isAudible, isIdle } from './playout.ts';
 import { holdLine, resumeLine } from './playout-flow.ts';
 import { advanceReplies } from './replies.ts';
 import { type Draft, change } from './state.ts';
@@ -33,6 +34,24 @@ export function offerFloor(draft: Draft): void {
   // The last of it was just heard and nothing more comes: there is nothing to give back.
   if (isIdle(draft.state.playout) && draft.state.slot.status === 'free') return resumeLine(draft);
   change(draft, { interruption: { since: draft.at, itemId: null } });
+  draft.effects.push({ type: 'set_timer', id: FLOOR_TIMER, dueAt: draft.at + DECIDE_MS });
+}
+
+/** Voice, ms, that proves that the caller is speaking and no noise keeps the model's VAD awake. */
+const SPEAKING_MS = 120;
+
+/**
+ * The agent does not begin to talk over a caller who went on after what looked like the end of their turn: the reply
+ * waits, and the turn they are in decides about it. Called before agent audio is queued.
+ */
+export function waitForCaller(draft: Draft): void {
+  const { state } = draft;
+  const { playout, evidence } = state;
+  if (!state.callerSpeaking || state.hangup !== null || state.interruption !== null || !isIdle(playout)) return;
+  const utterance = state.utterances.findLast((candidate) => candidate.audioEndMs === null);
+  if (utterance === undefined) return;
+  if (provenSpeechMs(evidence, utterance.audioStartMs, evidence.passedMs) < SPEAKING_MS) return;
+  change(draft, { playout: hold(playout, draft.at).playout, interruption: { since: draft.at, itemId: null } });
   draft.effects.push({ type: 'set_timer', id: FLOOR_TIMER, dueAt: draft.at + DECIDE_MS });
 }
 

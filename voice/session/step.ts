@@ -34,7 +34,7 @@ import {
 } from './closing.ts';
 import type { CallEvent } from './events.ts';
 import { coverTool, onFillerTimer, uncoverTool } from './fillers.ts';
-import { FLOOR_TIMER, interruptAgent, offerFloor } from './interruption.ts';
+import { FLOOR_TIMER, interruptAgent, offerFloor, waitForCaller } from './interruption.ts';
 import {
   keepResult,
   onModelClosed,
@@ -157,8 +157,9 @@ function onModelEvent(draft: Draft, event: ModelEvent): void {
       if (event.kind === 'message') onItemAdded(draft, event.responseId, event.itemId);
       return;
     case 'audio':
-      if (draft.state.phase !== 'ended') onAgentAudio(draft, event);
-      return;
+      if (draft.state.phase === 'ended') return;
+      waitForCaller(draft);
+      return onAgentAudio(draft, event);
     case 'audio_done':
       return onAudioDone(draft, event.itemId);
     case 'words':
