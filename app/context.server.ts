@@ -22,7 +22,12 @@ export interface AppServices {
   };
   /** This request's nonce of the content security policy. */
   readonly cspNonce: string;
+  /** Who this request comes from: the peer's address, or what a proxy on this machine says it is. */
+  readonly address: string;
 }
+
+/** The part of the services that lives as long as the process. */
+export type ProcessServices = Omit<AppServices, 'cspNonce' | 'address'>;
 
 declare module '@remix-run/node' {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- only an interface can be added to

@@ -1,5 +1,6 @@
 import { createCookie, redirect, type AppLoadContext, type Cookie } from '@remix-run/node';
 import { can, sessionOf, type Action, type Role } from '../domain/users/index.ts';
+import type { Actor } from '../domain/audit/index.ts';
 import { AppError, isAppError } from '../platform/errors.ts';
 import { ownPath } from './own-path.ts';
 
@@ -29,6 +30,8 @@ export interface SignedIn {
   readonly businessId: string;
   readonly businessName: string;
   readonly role: Role;
+  /** The same person, as the audit log writes them down. */
+  readonly actor: Actor;
   /** The other businesses the person may work in. */
   readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
 }
@@ -48,6 +51,13 @@ export async function signedIn(request: Request, context: AppLoadContext): Promi
     businessId: business.id,
     businessName: business.name,
     role: business.role,
+    actor: {
+      kind: 'person',
+      id: user.id,
+      label: user.email,
+      address: context.address,
+      userAgent: request.headers.get('User-Agent'),
+    },
     otherBusinesses: session.businesses.filter(({ id }) => id !== business.id).map(({ id, name }) => ({ id, name })),
   };
 }

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { commandActor } from '../domain/audit/index.ts';
 import { createBusiness } from '../domain/businesses/index.ts';
 import { settingsRegistry, updateSettings } from '../domain/settings/index.ts';
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
@@ -97,7 +98,10 @@ async function setUpBusiness(): Promise<void> {
     send_call_transcripts_to_monday: true,
     max_total_calls: 10_000,
   };
-  await updateSettings(db, businessId, settings, settingsRegistry(plugins), { allowLimits: true });
+  await updateSettings(db, businessId, settings, settingsRegistry(plugins), {
+    allowLimits: true,
+    actor: commandActor('bench'),
+  });
   await db.close();
 }
 

@@ -1,3 +1,4 @@
+import { commandActor } from '../domain/audit/index.ts';
 import { createBusiness, updateBusiness } from '../domain/businesses/index.ts';
 import { settingsRegistry, updateSettings } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
@@ -47,8 +48,8 @@ export async function seedDemo(
 ): Promise<typeof DEMO & { businessId: string; created: boolean }> {
   const { businessId, created } = await createBusiness(db, { ...DEMO, appSecret });
   if (created) {
-    await updateBusiness(db, businessId, CONTACT);
-    await updateSettings(db, businessId, DEMO_SETTINGS, settingsRegistry(plugins));
+    await updateBusiness(db, businessId, CONTACT, commandActor('db:seed'));
+    await updateSettings(db, businessId, DEMO_SETTINGS, settingsRegistry(plugins), { actor: commandActor('db:seed') });
   }
   return { ...DEMO, businessId, created };
 }

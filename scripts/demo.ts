@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+import { commandActor } from '../domain/audit/index.ts';
 import { settingsRegistry, updateSettings } from '../domain/settings/index.ts';
 import { isAppError } from '../platform/errors.ts';
 import { plugins } from '../plugins/index.ts';
@@ -39,7 +40,10 @@ async function placeCall(world: DemoWorld, script: Script, say: (line: string) =
   const { db, twilio, receiver, url } = world;
   const { businessId } = await seedDemo(db);
   const settings = settingsFor(script, `${receiver.url}/monday`);
-  await updateSettings(db, businessId, settings, settingsRegistry(plugins), { allowLimits: true });
+  await updateSettings(db, businessId, settings, settingsRegistry(plugins), {
+    allowLimits: true,
+    actor: commandActor('demo'),
+  });
 
   say(`\n${script.title}`);
   if (!world.usesRealModel) say('(מודל הדיבור הוא של ארגז החול: מילות הלקוח באות מהתסריט, לא מזיהוי דיבור)');

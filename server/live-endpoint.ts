@@ -1,7 +1,7 @@
 import type { Request as ExpressRequest, RequestHandler, Response as ExpressResponse } from 'express';
 import { admit, requireLeave } from '../app/api/access.server.ts';
 import { replyError, statusOf } from '../app/api/reply.server.ts';
-import type { AppServices } from '../app/context.server.ts';
+import type { ProcessServices } from '../app/context.server.ts';
 import { sessionToken } from '../app/session.server.ts';
 import { sha256Hex } from '../platform/crypto.ts';
 import { AppError, isAppError } from '../platform/errors.ts';
@@ -15,8 +15,8 @@ export const LIVE_PATH = '/api/events';
  * `GET /api/events`: the changes of the business that the session (or token) works in, as server-sent events. `HEAD`
  * answers whether the stream could be had, without one.
  */
-export function liveEndpoint(services: Omit<AppServices, 'cspNonce'>, streams: LiveStreams): RequestHandler {
-  const context = { ...services, cspNonce: '' };
+export function liveEndpoint(services: ProcessServices, streams: LiveStreams): RequestHandler {
+  const context = { ...services, cspNonce: '', address: '' };
 
   const viewerOf = async (request: Request): Promise<Viewer> => {
     const access = await admit(request, context);

@@ -2,7 +2,8 @@ import type { Server } from 'node:http';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
-import type { AppServices } from '../app/context.server.ts';
+import type { ProcessServices } from '../app/context.server.ts';
+import { addressOf } from './refusals.ts';
 import { nonceOf } from './security.ts';
 
 /** Where the pages come from. */
@@ -13,7 +14,7 @@ export interface Pages {
 }
 
 /** The pages as `npm run build` left them. `root` is the repository's root. */
-export async function builtPages(root: string, services: Omit<AppServices, 'cspNonce'>): Promise<Pages> {
+export async function builtPages(root: string, services: ProcessServices): Promise<Pages> {
   const build = (await import(`${root}/build/server/index.js`)) as ServerBuild;
   return {
     mount(app) {
@@ -26,11 +27,7 @@ export async function builtPages(root: string, services: Omit<AppServices, 'cspN
 }
 
 /** The pages straight from their sources, reloaded by Vite as they change. `server` carries its reload socket. */
-export async function developmentPages(
-  root: string,
-  server: Server,
-  services: Omit<AppServices, 'cspNonce'>,
-): Promise<Pages> {
+export async function developmentPages(root: string, server: Server, services: ProcessServices): Promise<Pages> {
   const { createServer } = await import('vite');
   const vite = await createServer({ root, server: { middlewareMode: true, hmr: { server } } });
   const load = async () => (await vite.ssrLoadModule('virtual:remix/server-build')) as ServerBuild;
@@ -46,12 +43,16 @@ export async function developmentPages(
 function handler(
   build: ServerBuild | (() => Promise<ServerBuild>),
   mode: 'production' | 'development',
-  services: Omit<AppServices, 'cspNonce'>,
+  services: ProcessServices,
 ) {
   const handle = createRequestHandler({
     build,
     mode,
-    getLoadContext: (_request, response) => ({ ...services, cspNonce: nonceOf(response) }),
+    getLoadContext: (request, response) => ({
+      ...services,
+      cspNonce: nonceOf(response),
+      address: addressOf(request),
+    }),
   });
   return (request: Request, response: Response, next: NextFunction): void => {
     // Express 4 knows nothing of promises; without the catch a failed page would never be answered.

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { AppServices } from '../app/context.server.ts';
+import type { ProcessServices } from '../app/context.server.ts';
 import { refuseForeignForms } from '../app/foreign-forms.server.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import { textsOfSources } from '../domain/speech/index.ts';
@@ -190,7 +190,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
 
   const usesSandboxModel = isLoopback(env.openaiRealtimeUrl);
   if (usesSandboxModel) logEvent(log, 'sandbox_model', { url: env.openaiRealtimeUrl }, 'warn');
-  const services: Omit<AppServices, 'cspNonce'> = {
+  const services: ProcessServices = {
     db,
     queue,
     log,
@@ -255,7 +255,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   };
 }
 
-function pagesOf(parts: WebParts, server: Server, services: Omit<AppServices, 'cspNonce'>): Promise<Pages> | null {
+function pagesOf(parts: WebParts, server: Server, services: ProcessServices): Promise<Pages> | null {
   switch (parts.pages) {
     case 'built':
       return builtPages(parts.root, services);

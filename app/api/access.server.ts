@@ -1,4 +1,5 @@
 import type { AppLoadContext } from '@remix-run/node';
+import type { Actor } from '../../domain/audit/index.ts';
 import { apiTokenBusiness, can, type Action, type Role } from '../../domain/users/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { requireOwnOrigin } from '../origin.server.ts';
@@ -9,6 +10,8 @@ export interface Access {
   readonly businessId: string;
   /** A business's token acts as its owner. */
   readonly role: Role;
+  /** Who it is, as the audit log writes them down. */
+  readonly actor: Actor;
 }
 
 /**
@@ -22,12 +25,19 @@ export async function admit(request: Request, context: AppLoadContext): Promise<
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1];
     const found = token === undefined ? null : await apiTokenBusiness(context.db, token);
     if (found === null) throw new AppError('token_invalid', { permanent: true });
-    return { businessId: found.businessId, role: 'owner' };
+    const actor: Actor = {
+      kind: 'token',
+      id: found.tokenId,
+      label: found.name,
+      address: context.address,
+      userAgent: request.headers.get('User-Agent'),
+    };
+    return { businessId: found.businessId, role: 'owner', actor };
   }
   const person = await signedIn(request, context);
   if (person === null) throw new AppError('signed_out', { permanent: true });
   if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, context.config.publicUrl);
-  return { businessId: person.businessId, role: person.role };
+  return { businessId: person.businessId, role: person.role, actor: person.actor };
 }
 
 /** @throws AppError `forbidden` when the role may not do this. */

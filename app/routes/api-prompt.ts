@@ -22,7 +22,9 @@ const api = endpoint({
       const fields = Object.fromEntries(strangers.map((key) => [key, 'שדה לא מוכר']));
       throw new AppError('unknown_field', { permanent: true, details: { fields } });
     }
-    return promptsOf(await updateSettings(context.db, access.businessId, patch, context.registry));
+    return promptsOf(
+      await updateSettings(context.db, access.businessId, patch, context.registry, { actor: access.actor }),
+    );
   },
 });
 

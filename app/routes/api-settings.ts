@@ -14,7 +14,10 @@ const api = endpoint({
     requireLeave(access, 'settings.write');
     const patch = await readJsonObject(request);
     const allowLimits = can(access.role, 'limits.write');
-    const settings = await updateSettings(context.db, access.businessId, patch, context.registry, { allowLimits });
+    const settings = await updateSettings(context.db, access.businessId, patch, context.registry, {
+      allowLimits,
+      actor: access.actor,
+    });
     await renderSoon(context, access.businessId);
     return settings;
   },

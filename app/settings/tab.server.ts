@@ -1,4 +1,5 @@
 import { data, redirect, type AppLoadContext } from '@remix-run/node';
+import type { Actor } from '../../domain/audit/index.ts';
 import { getBusiness, updateBusiness, type BusinessFacts } from '../../domain/businesses/index.ts';
 import { checkPatch } from '../../domain/settings/check.ts';
 import { CORE_SETTINGS } from '../../domain/settings/core.ts';
@@ -52,7 +53,7 @@ export async function loadTab(request: Request, context: AppLoadContext, tab: Se
 
 /** Saves a tab as a whole, or nothing of it: answers with what is wrong and what was typed. */
 export async function saveTab(request: Request, context: AppLoadContext, tab: SettingsTab) {
-  const { businessId, role } = await requirePerson(request, context, 'settings.write');
+  const { businessId, role, actor } = await requirePerson(request, context, 'settings.write');
   const form = await receiveForm(request, context);
   const posted = readPosted(form, cardsOf(context.registry, tab));
   const details = tab === 'business' ? readBusinessForm(form) : null;
@@ -66,8 +67,8 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
   if (Object.keys(errors).length > 0) return refuse(errors);
 
   try {
-    if (details !== null) await saveDetails(context, businessId, details);
-    await updateSettings(context.db, businessId, posted.patch, context.registry, { allowLimits });
+    if (details !== null) await saveDetails(context, businessId, details, actor);
+    await updateSettings(context.db, businessId, posted.patch, context.registry, { allowLimits, actor });
     await renderSoon(context, businessId);
   } catch (error) {
     // Both were checked above; what is left is a rule that only the writer knows.
@@ -79,6 +80,11 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
   return redirect(`/settings/${tab}`, { headers: { 'Set-Cookie': saved } });
 }
 
-async function saveDetails(context: AppLoadContext, businessId: string, details: BusinessForm): Promise<void> {
-  if (Object.keys(details.patch).length > 0) await updateBusiness(context.db, businessId, details.patch);
+async function saveDetails(
+  context: AppLoadContext,
+  businessId: string,
+  details: BusinessForm,
+  actor: Actor,
+): Promise<void> {
+  if (Object.keys(details.patch).length > 0) await updateBusiness(context.db, businessId, details.patch, actor);
 }

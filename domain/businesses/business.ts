@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
+import { audit, type Actor } from '../audit/index.ts';
 import { isDialable, normalisePhone } from '../phone/normalise.ts';
 import { scheduleSpeech } from '../speech/schedule.ts';
 import { storableText } from '../text/storable.ts';
@@ -56,7 +57,12 @@ export type BusinessPatch = z.input<typeof patchSchema>;
  * Changes a business's name and contact details.
  * @throws AppError `validation_failed` (permanent, details.fields: key → Hebrew message), `business_not_found`
  */
-export async function updateBusiness(db: Database, businessId: string, patch: unknown): Promise<BusinessFacts> {
+export async function updateBusiness(
+  db: Database,
+  businessId: string,
+  patch: unknown,
+  actor: Actor,
+): Promise<BusinessFacts> {
   const parsed = patchSchema.safeParse(patch);
   if (!parsed.success) {
     const fields: Record<string, string> = {};
@@ -68,7 +74,11 @@ export async function updateBusiness(db: Database, businessId: string, patch: un
   }
   const data = Object.fromEntries(Object.entries(parsed.data).filter(([, value]) => value !== undefined));
   await db.withBusiness(businessId, async (tx) => {
+    const before = await tx.business.findUnique({ where: { id: businessId } });
+    if (before === null) return;
     await tx.business.updateMany({ where: { id: businessId }, data });
+    const touched = Object.fromEntries(Object.entries(before).filter(([key]) => key in data));
+    await audit(tx, { businessId, actor, action: 'business.updated', before: touched, after: data });
     // The business's name may be part of what its agent says.
     if ('name' in data) await scheduleSpeech(tx, businessId);
   });

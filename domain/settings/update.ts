@@ -1,5 +1,6 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
+import { audit, type Actor } from '../audit/index.ts';
 import { scheduleSpeech } from '../speech/schedule.ts';
 import { checkPatch, readThroughRegistry } from './check.ts';
 import { storedSettings } from './read.ts';
@@ -19,7 +20,7 @@ export async function updateSettings(
   businessId: string,
   patch: Readonly<Record<string, unknown>>,
   registry: SettingsRegistry,
-  options: { readonly allowLimits?: boolean } = {},
+  options: { readonly actor: Actor; readonly allowLimits?: boolean },
 ): Promise<Settings> {
   return db.withBusiness(businessId, async (tx) => {
     const current = readThroughRegistry(await storedSettings(tx, businessId), registry);
@@ -27,7 +28,9 @@ export async function updateSettings(
     if (!checked.ok) throw new AppError(checked.code, { permanent: true, details: { fields: checked.fields } });
     await writeValues(tx, businessId, checked.values, registry);
     if (Object.keys(checked.values).length > 0) await scheduleSpeech(tx, businessId);
-    return readThroughRegistry(await storedSettings(tx, businessId), registry);
+    const after = readThroughRegistry(await storedSettings(tx, businessId), registry);
+    await audit(tx, { businessId, actor: options.actor, action: 'settings.updated', before: current, after });
+    return after;
   });
 }
 

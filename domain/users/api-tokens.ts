@@ -12,23 +12,21 @@ export async function apiTokenBusiness(
   db: Database,
   token: string,
   now: Date = new Date(),
-): Promise<{ businessId: string; tokenId: string } | null> {
+): Promise<{ businessId: string; tokenId: string; name: string } | null> {
   const [found] = await db.withIdentity(
     (tx) => tx.$queryRaw<{ business_id: string; token_id: string }[]>`
       SELECT * FROM business_of_api_token(${sha256Hex(token)})`,
   );
   if (found === undefined) return null;
   const { business_id: businessId, token_id: tokenId } = found;
-  await db.withBusiness(businessId, (tx) =>
-    tx.apiToken.updateMany({
-      where: {
-        id: tokenId,
-        OR: [{ lastUsedAt: null }, { lastUsedAt: { lt: new Date(now.getTime() - LAST_USED_STEP_MS) } }],
-      },
-      data: { lastUsedAt: now },
-    }),
-  );
-  return { businessId, tokenId };
+  return db.withBusiness(businessId, async (tx) => {
+    const row = await tx.apiToken.findUnique({ where: { id: tokenId }, select: { name: true, lastUsedAt: true } });
+    if (row === null) return null;
+    if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
+      await tx.apiToken.updateMany({ where: { id: tokenId }, data: { lastUsedAt: now } });
+    }
+    return { businessId, tokenId, name: row.name };
+  });
 }
 
 /**

@@ -1,4 +1,4 @@
-export { ACTIONS, can, ROLES, type Action, type Role } from './permissions.ts';
+export { ACTIONS, can, reaches, ROLES, type Action, type BusinessRole, type Role, type Scope } from './permissions.ts';
 export { hashPassword, MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, verifyPassword } from './passwords.ts';
 export {
   normaliseEmail,

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
+import { commandActor } from '../../domain/audit/index.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
 import type { Database } from '../../platform/db/index.ts';
@@ -133,7 +134,10 @@ export async function receivingBusiness(
     silence_reprompt_sec: 120,
     ...settings,
   };
-  await updateSettings(db, businessId, all, settingsRegistry(plugins), { allowLimits: true });
+  await updateSettings(db, businessId, all, settingsRegistry(plugins), {
+    allowLimits: true,
+    actor: commandActor('soak'),
+  });
   return { businessId, number, path };
 }
 

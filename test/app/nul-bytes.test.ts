@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import { withoutNulBytes } from '../../app/without-nul-bytes.server.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
 import { type AppServer, startAppServer } from '../helpers/app-server.ts';
@@ -35,7 +36,7 @@ describe('a page on its way out', () => {
     const registry = settingsRegistry(SOURCES);
     for (let length = 1; length <= 12; length++) {
       const prompt = `${'x'.repeat(length)}${'שיניים ועזרה ראשונה '.repeat(200)}`;
-      await updateSettings(database.db, business.businessId, { prompt }, registry);
+      await updateSettings(database.db, business.businessId, { prompt }, registry, { actor: TEST_ACTOR });
       const page = await (await visitor.get('/settings/ai')).text();
       expect(page.includes('\0')).toBe(false);
       expect(page).toContain(prompt.trim());

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import express from 'express';
-import type { AppServices } from '../../app/context.server.ts';
+import type { ProcessServices } from '../../app/context.server.ts';
 import { refuseForeignForms } from '../../app/foreign-forms.server.ts';
 import { settingsRegistry, type SettingsSource } from '../../domain/settings/index.ts';
 import type { Database } from '../../platform/db/index.ts';
@@ -47,7 +47,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
   };
   const events = options.events ?? ownEvents();
   const log = createLog({ level: options.log ?? 'error' });
-  const services: Omit<AppServices, 'cspNonce'> = {
+  const services: ProcessServices = {
     db: options.db,
     queue: {
       enqueue: async (job, payload) => {

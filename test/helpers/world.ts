@@ -1,4 +1,5 @@
 import { createServer } from 'node:net';
+import { TEST_ACTOR } from './actor.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { type CallDetail, getCallBySid } from '../../domain/calls/index.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
@@ -157,7 +158,10 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       ownerPassword: OWNER_PASSWORD,
     });
     const monday = { monday_webhook_url: `${receiver.url}/monday/${index}`, send_call_transcripts_to_monday: true };
-    await updateSettings(db, businessId, { ...monday, ...script.settings }, registry, { allowLimits: true });
+    await updateSettings(db, businessId, { ...monday, ...script.settings }, registry, {
+      allowLimits: true,
+      actor: TEST_ACTOR,
+    });
     return { businessId, number, email };
   }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import { endCall, getCallBySid, saveTurns, settleTranscripts } from '../../domain/calls/index.ts';
 import { dispatchOutbox } from '../../domain/outbox/index.ts';
 import { updateSettings, settingsRegistry } from '../../domain/settings/index.ts';
@@ -92,7 +93,7 @@ async function aFinishedCall(): Promise<{ businessId: string; callSid: string }>
   const business = await aBusiness(db);
   const { businessId } = business;
   const settings = { monday_webhook_url: receiver.url, send_call_transcripts_to_monday: true };
-  await updateSettings(db, businessId, settings, registry);
+  await updateSettings(db, businessId, settings, registry, { actor: TEST_ACTOR });
   const { callId, callSid } = await aCall(db, business);
   await saveTurns(db, businessId, callId, [aTurn(0, 'agent', 'שלום'), aTurn(1, 'caller', 'תודה, ביי')]);
   const end = { endReason: 'user_goodbye', endedAt: new Date(), heldMs: 0, timings: {} } as const;

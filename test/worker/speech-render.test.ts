@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import { openAlerts } from '../../domain/alerts/index.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
 import { dispatchWaiting } from '../../domain/outbox/index.ts';
@@ -52,7 +53,7 @@ describe('rendering a business’s sentences', () => {
   it('renders what its calls may say under its settings, the greeting first, in its voice', async () => {
     const { businessId } = await aBusiness(test.db);
     const settings = { bot_speaks_first: true, greeting_message: GREETING, voice: 'marin', silence_ends_call: true };
-    await updateSettings(test.db, businessId, settings, registry);
+    await updateSettings(test.db, businessId, settings, registry, { actor: TEST_ACTOR });
     const model = aModel();
     await renderLines(aWorker(model).context, { businessId }, never);
 
@@ -78,7 +79,7 @@ describe('rendering a business’s sentences', () => {
   it('another voice renders all of it again, and what nobody needs any more is forgotten', async () => {
     const { businessId } = await aBusiness(test.db);
     await renderLines(aWorker(aModel(), ['א', 'ב']).context, { businessId }, never);
-    await updateSettings(test.db, businessId, { voice: 'marin' }, registry);
+    await updateSettings(test.db, businessId, { voice: 'marin' }, registry, { actor: TEST_ACTOR });
     await renderLines(aWorker(aModel(), ['ב', 'ג']).context, { businessId }, never);
     expect(await kept(businessId, 'cedar')).toEqual([]);
     expect((await kept(businessId, 'marin')).sort()).toEqual(['ב', 'ג']);
@@ -150,16 +151,18 @@ describe('what calls for a rendering', () => {
     const { businessId } = await aBusiness(test.db);
     expect(await waiting(businessId)).toBe(1);
     expect(await waiting(businessId)).toBe(0);
-    await updateSettings(test.db, businessId, { greeting_message: GREETING }, registry);
+    await updateSettings(test.db, businessId, { greeting_message: GREETING }, registry, { actor: TEST_ACTOR });
     expect(await waiting(businessId)).toBe(1);
-    await updateSettings(test.db, businessId, {}, registry);
+    await updateSettings(test.db, businessId, {}, registry, { actor: TEST_ACTOR });
     expect(await waiting(businessId)).toBe(0);
   });
 
   it('not a change that is refused', async () => {
     const { businessId } = await aBusiness(test.db);
     await waiting(businessId);
-    await expect(updateSettings(test.db, businessId, { voice: 'nobody' }, registry)).rejects.toThrow();
+    await expect(
+      updateSettings(test.db, businessId, { voice: 'nobody' }, registry, { actor: TEST_ACTOR }),
+    ).rejects.toThrow();
     expect(await waiting(businessId)).toBe(0);
   });
 });

@@ -1,4 +1,5 @@
 import { randomBytes, randomInt } from 'node:crypto';
+import { commandActor } from '../../../domain/audit/index.ts';
 import { createBusiness } from '../../../domain/businesses/index.ts';
 import { type CallDetail, getCallBySid, openCall } from '../../../domain/calls/index.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
@@ -159,7 +160,10 @@ async function businessFor({ db }: Product, script: Script): Promise<{ businessI
     ownerEmail: `owner-${key}@example.test`,
     ownerPassword: randomBytes(12).toString('hex'),
   });
-  await updateSettings(db, businessId, script.settings, settingsRegistry(plugins), { allowLimits: true });
+  await updateSettings(db, businessId, script.settings, settingsRegistry(plugins), {
+    allowLimits: true,
+    actor: commandActor('scenario'),
+  });
   const voice = String(settingsOf(script)['voice']);
   for (const line of renderedLines(script, businessId).values())
     await keepRendered(db, businessId, voice, { ...line, durationMs: line.audio.length / BYTES_PER_MS });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { TEST_ACTOR } from '../../helpers/actor.ts';
 import { createBusiness, getBusiness, updateBusiness } from '../../../domain/businesses/index.ts';
 import { readSettings } from '../../../domain/settings/index.ts';
 import { apiTokenBusiness, signIn } from '../../../domain/users/index.ts';
@@ -82,13 +83,18 @@ describe('createBusiness', () => {
 describe('updateBusiness', () => {
   it('changes what is named, normalises the telephone, clears with an empty text', async () => {
     const { businessId } = await aBusiness(test.db);
-    const facts = await updateBusiness(test.db, businessId, { contactPhone: '03-1234567', address: ' רחוב 1 ' });
+    const facts = await updateBusiness(
+      test.db,
+      businessId,
+      { contactPhone: '03-1234567', address: ' רחוב 1 ' },
+      TEST_ACTOR,
+    );
     expect(facts).toMatchObject({
       contactPhone: '+97231234567',
       address: 'רחוב 1',
       name: expect.stringContaining('עסק'),
     });
-    expect(await updateBusiness(test.db, businessId, { contactPhone: '' })).toMatchObject({
+    expect(await updateBusiness(test.db, businessId, { contactPhone: '' }, TEST_ACTOR)).toMatchObject({
       contactPhone: null,
       address: 'רחוב 1',
     });
@@ -97,7 +103,7 @@ describe('updateBusiness', () => {
   it('answers in Hebrew', async () => {
     const { businessId } = await aBusiness(test.db);
     const wrong = { name: '', contactPhone: 'abc', contactEmail: 'x', address: 5, nonsense: 1 };
-    await expect(updateBusiness(test.db, businessId, wrong)).rejects.toMatchObject({
+    await expect(updateBusiness(test.db, businessId, wrong, TEST_ACTOR)).rejects.toMatchObject({
       code: 'validation_failed',
       details: {
         fields: {
@@ -115,7 +121,7 @@ describe('updateBusiness', () => {
     const mine = await aBusiness(test.db);
     const other = await aBusiness(test.db);
     const before = await getBusiness(test.db, other.businessId);
-    await updateBusiness(test.db, mine.businessId, { name: 'שלי' });
+    await updateBusiness(test.db, mine.businessId, { name: 'שלי' }, TEST_ACTOR);
     expect(await getBusiness(test.db, other.businessId)).toEqual(before);
   });
 });

@@ -23,6 +23,7 @@ import {
   recordAttempt,
   type ClaimedDelivery,
 } from '../../../domain/deliveries/index.ts';
+import { TEST_ACTOR } from '../../helpers/actor.ts';
 import { dispatchOutbox } from '../../../domain/outbox/index.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
@@ -147,7 +148,9 @@ describe('loadCallSetup', () => {
   it('brings the call, its business and all settings', async () => {
     const business = await aBusiness(test.db);
     const call = await aCall(test.db, business);
-    await updateSettings(test.db, business.businessId, { bot_speaks_first: true, example_level: 4 }, registry);
+    await updateSettings(test.db, business.businessId, { bot_speaks_first: true, example_level: 4 }, registry, {
+      actor: TEST_ACTOR,
+    });
     const setup = await loadCallSetup(test.db, business.businessId, call.callId, registry);
     expect(setup).toMatchObject({
       callId: call.callId,
@@ -316,7 +319,9 @@ describe('the end of a call', () => {
   it('tells exports the facts of the call and the settings of the business', async () => {
     const business = await aBusiness(test.db);
     const { callId, callSid } = await aCall(test.db, business, NOW);
-    await updateSettings(test.db, business.businessId, { monday_webhook_url: 'https://m.example.com/1' }, registry);
+    await updateSettings(test.db, business.businessId, { monday_webhook_url: 'https://m.example.com/1' }, registry, {
+      actor: TEST_ACTOR,
+    });
     await endCall(test.db, business.businessId, callId, END);
     await settleTranscripts(test.db, business.businessId, callId);
     const seen: unknown[] = [];

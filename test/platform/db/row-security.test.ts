@@ -20,6 +20,7 @@ const TENANT_TABLES = [
   'stream_tokens',
   'rendered_speech',
   'alerts',
+  'audit_entries',
 ] as const;
 
 let database: TestDatabase;
@@ -61,6 +62,9 @@ async function fill(
     });
     await tx.alert.create({
       data: { businessId, kind: 'model_key', firstSeenAt: new Date(), lastSeenAt: new Date() },
+    });
+    await tx.auditEntry.createMany({
+      data: [{ businessId, actorKind: 'system', actorLabel: 'x', action: 'x.y', entity: 'x' }],
     });
     await tx.outbox.create({ data: { businessId, job: 'call-finalize', payload: {} } });
     await tx.streamToken.create({

@@ -1,0 +1,1 @@
+export { audit, commandActor, systemActor, type Actor, type Deed } from './record.ts';
