@@ -1,27 +1,28 @@
 import { NavLink } from '@remix-run/react';
-import type { ComponentType } from 'react';
-import { PhoneIcon, SettingsIcon } from './icons.tsx';
+import type { Role } from '../../domain/users/permissions.ts';
+import { PLACE_GROUPS, placesOf, type Place, type PlaceGroup } from '../navigation.ts';
 
-interface Destination {
-  readonly to: string;
-  readonly text: string;
-  readonly icon: ComponentType<{ className?: string }>;
-}
+const GROUPS = Object.keys(PLACE_GROUPS) as readonly PlaceGroup[];
 
-const CALLS: Destination = { to: '/calls', text: 'שיחות', icon: PhoneIcon };
-const SETTINGS: Destination = { to: '/settings', text: 'הגדרות', icon: SettingsIcon };
-
-/** The places a person may go to. */
-function destinations(maySeeSettings: boolean): readonly Destination[] {
-  return maySeeSettings ? [CALLS, SETTINGS] : [CALLS];
-}
-
-/** The main navigation on the rail of a wide window. */
-export function SideNavigation({ maySeeSettings }: { maySeeSettings: boolean }) {
+/** The main navigation on the rail of a wide window, by groups. */
+export function SideNavigation({ role }: { role: Role }) {
+  const places = placesOf(role);
   return (
-    <nav aria-label="ניווט ראשי">
+    <nav aria-label="ניווט ראשי" className="space-y-5">
+      {GROUPS.map((group) => (
+        <Group key={group} name={PLACE_GROUPS[group]} places={places.filter((place) => place.group === group)} />
+      ))}
+    </nav>
+  );
+}
+
+function Group({ name, places }: { name: string | null; places: readonly Place[] }) {
+  if (places.length === 0) return null;
+  return (
+    <div>
+      {name === null ? null : <p className="px-3.5 pb-1.5 text-sm text-rail-muted">{name}</p>}
       <ul className="space-y-1">
-        {destinations(maySeeSettings).map(({ to, text, icon: Icon }) => (
+        {places.map(({ to, text, icon: Icon }) => (
           <li key={to}>
             <NavLink
               to={to}
@@ -34,19 +35,19 @@ export function SideNavigation({ maySeeSettings }: { maySeeSettings: boolean }) 
           </li>
         ))}
       </ul>
-    </nav>
+    </div>
   );
 }
 
 /** The main navigation at the bottom of a small screen, under the thumb. */
-export function BottomNavigation({ maySeeSettings }: { maySeeSettings: boolean }) {
+export function BottomNavigation({ role }: { role: Role }) {
   return (
     <nav
       aria-label="ניווט ראשי"
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       <ul className="flex">
-        {destinations(maySeeSettings).map(({ to, text, icon: Icon }) => (
+        {placesOf(role).map(({ to, text, icon: Icon }) => (
           <li key={to} className="flex-1">
             <NavLink
               to={to}

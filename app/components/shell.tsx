@@ -2,13 +2,14 @@ import type { ReactNode } from 'react';
 import type { OpenAlert } from '../../domain/alerts/index.ts';
 import { AlertBanner } from './alert-banner.tsx';
 import { Brand, Mark } from './brand.tsx';
+import type { Role } from '../../domain/users/permissions.ts';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
 import { SandboxNotice } from './sandbox-notice.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 interface ShellProps {
   readonly user: { readonly name: string; readonly email: string };
-  readonly role: string;
+  readonly role: Role;
   readonly businessName: string;
   readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
   readonly maySeeSettings: boolean;
@@ -47,7 +48,7 @@ export function Shell({
             {businessName}
           </span>
         </p>
-        <SideNavigation maySeeSettings={maySeeSettings} />
+        <SideNavigation role={person.role} />
         <div className="mt-auto">
           <UserMenu {...person} opens="up" />
         </div>
@@ -75,7 +76,7 @@ export function Shell({
         {children}
       </main>
 
-      <BottomNavigation maySeeSettings={maySeeSettings} />
+      <BottomNavigation role={person.role} />
     </div>
   );
 }

@@ -1,37 +1,21 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
-import { NavLink, Outlet } from '@remix-run/react';
+import { Outlet, useLoaderData } from '@remix-run/react';
 import { PageHeader } from '../components/page-header.tsx';
+import { Tabs } from '../components/tabs.tsx';
 import { requirePerson } from '../session.server.ts';
+import { settingsTabsOf } from '../settings/tabs.ts';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  await requirePerson(request, context, 'settings.read');
-  return null;
+  const { role } = await requirePerson(request, context, 'settings.read');
+  return { role };
 }
 
-const TABS = [
-  { to: '/settings/business', text: 'עסק' },
-  { to: '/settings/ai', text: 'AI ושיחות' },
-] as const;
-
 export default function Settings() {
+  const { role } = useLoaderData<typeof loader>();
   return (
     <div className="max-w-3xl">
       <PageHeader title="הגדרות" />
-      <nav aria-label="לשוניות ההגדרות" className="mb-6 border-b border-line">
-        <ul className="flex gap-1">
-          {TABS.map(({ to, text }) => (
-            <li key={to}>
-              <NavLink
-                to={to}
-                prefetch="intent"
-                className="-mb-px inline-flex min-h-11 items-center border-b-3 border-transparent px-4 font-medium text-muted transition-colors hover:text-ink aria-[current=page]:border-accent aria-[current=page]:text-accent-text"
-              >
-                {text}
-              </NavLink>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <Tabs label="לשוניות ההגדרות" tabs={settingsTabsOf(role)} />
       <Outlet />
     </div>
   );
