@@ -3,6 +3,7 @@ import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
+import type { Vault } from '../platform/vault.ts';
 
 /** What the pages work with. The web process builds it for each request; nothing in `app/` constructs a client. */
 export interface AppServices {
@@ -10,6 +11,8 @@ export interface AppServices {
   readonly queue: JobQueue;
   readonly log: Log;
   readonly registry: SettingsRegistry;
+  /** Seals and opens what a business or a person keeps secret. */
+  readonly vault: Vault;
   /** Tells every open page what changed; best effort, never rejects. */
   readonly publish: (change: Change) => Promise<void>;
   readonly config: {

@@ -26,6 +26,8 @@ export interface Env {
   /** The address listened on; undefined: every one. */
   readonly host: string | undefined;
   readonly appSecret: string;
+  /** Secrets that came before: what was sealed or derived under them still holds. */
+  readonly previousAppSecrets: readonly string[];
   readonly twilioAuthToken: string;
   /** Null: the AccountSid of the webhook. */
   readonly twilioAccountSid: string | null;
@@ -120,6 +122,7 @@ const schema = z.object({
     .default(DEFAULT_PORT),
   HOST: text.optional(),
   APP_SECRET: text.optional(),
+  APP_SECRET_PREVIOUS: nameList.default([]),
   TWILIO_AUTH_TOKEN: text.optional(),
   TWILIO_ACCOUNT_SID: text.optional(),
   TWILIO_API_URL: httpAddress.default('https://api.twilio.com'),
@@ -174,6 +177,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     port: env.PORT,
     host: env.HOST,
     appSecret,
+    previousAppSecrets: env.APP_SECRET_PREVIOUS,
     twilioAuthToken: env.TWILIO_AUTH_TOKEN ?? DEVELOPMENT.TWILIO_AUTH_TOKEN,
     twilioAccountSid: env.TWILIO_ACCOUNT_SID ?? null,
     twilioApiUrl: env.TWILIO_API_URL,

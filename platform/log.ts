@@ -9,7 +9,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Names of fields whose text never reaches a line, however deep they lie (`apiToken`, `x-twilio-signature`, …). */
 const SECRET_NAME =
-  /(authorization|cookies?|token|secret|password|passwordhash|api[-_]?key|signature|connectionstring)$/i;
+  /(authorization|cookies?|token|secrets?|password|passwordhash|api[-_]?key|signature|connectionstring)$/i;
 /** Secrets within an address: user and password, and what a query carries. */
 const SECRET_IN_URL = /(\w+:\/\/)[^\s/@]+@|(\?)[^\s"'=]+=[^\s"']+/g;
 const REDACTED = '[redacted]';

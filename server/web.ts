@@ -10,6 +10,7 @@ import type { Env } from '../platform/env.ts';
 import type { Change, Events } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
+import { createVault } from '../platform/vault.ts';
 import { ENGINE_TEXTS } from '../voice/lines.ts';
 import { openAiRealtime } from '../voice/model/openai/connection.ts';
 import type { CallPlugin } from '../voice/plugin.ts';
@@ -195,6 +196,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     queue,
     log,
     registry: parts.registry,
+    vault: createVault({ current: env.appSecret, previous: env.previousAppSecrets }),
     publish: (change) => parts.events.publish(change),
     config: {
       publicUrl: env.publicUrl,

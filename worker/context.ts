@@ -4,6 +4,7 @@ import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
 import type { SendOutgoing } from '../platform/outgoing.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
+import type { Vault } from '../platform/vault.ts';
 import type { ExportsOf } from '../domain/calls/index.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { TextsOf } from '../domain/speech/index.ts';
@@ -16,6 +17,8 @@ export interface WorkerContext {
   readonly log: Log;
   readonly clock: Clock;
   readonly registry: SettingsRegistry;
+  /** Seals and opens what a business or a person keeps secret. */
+  readonly vault: Vault;
   readonly exportsOf: ExportsOf;
   /** The sentences a business's calls may need at once, the most wanted first. */
   readonly textsOf: TextsOf;

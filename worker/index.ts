@@ -6,6 +6,7 @@ import { openEvents } from '../platform/events.ts';
 import { createLog, logEvent } from '../platform/log.ts';
 import { createOutgoing } from '../platform/outgoing.ts';
 import { createJobQueue } from '../platform/queue/index.ts';
+import { createVault } from '../platform/vault.ts';
 import { plugins } from '../plugins/index.ts';
 import { exitWithoutDatabase, openProcessDatabase } from '../platform/db/open-process.ts';
 import { ENGINE_TEXTS } from '../voice/lines.ts';
@@ -39,6 +40,7 @@ const worker = await startWorker(
     log,
     clock: systemClock,
     registry: settingsRegistry(plugins),
+    vault: createVault({ current: env.appSecret, previous: env.previousAppSecrets }),
     exportsOf: exportsOfPlugins(plugins, log),
     textsOf: textsOfSources(plugins, ENGINE_TEXTS, log),
     renderSpeech: speechRenderer({

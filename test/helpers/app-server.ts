@@ -6,6 +6,7 @@ import { settingsRegistry, type SettingsSource } from '../../domain/settings/ind
 import type { Database } from '../../platform/db/index.ts';
 import type { Change, ChangeListener, Events } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
+import { createVault } from '../../platform/vault.ts';
 import { LIVE_PATH, liveEndpoint } from '../../server/live-endpoint.ts';
 import { liveStreams } from '../../server/live-streams.ts';
 import { builtPages } from '../../server/pages.ts';
@@ -58,6 +59,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     log,
     publish: (change) => events.publish(change),
     registry: settingsRegistry(options.sources),
+    vault: createVault({ current: config.appSecret }),
     config,
   };
 

@@ -11,6 +11,7 @@ import { openEvents } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
 import { createOutgoing } from '../../platform/outgoing.ts';
 import { createJobQueue } from '../../platform/queue/index.ts';
+import { createVault } from '../../platform/vault.ts';
 import { plugins } from '../../plugins/index.ts';
 import { type ConversationResult, runConversation } from '../../sandbox/conversation.ts';
 import { startSandboxRealtime } from '../../sandbox/realtime/server.ts';
@@ -98,6 +99,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       log,
       clock: systemClock,
       registry,
+      vault: createVault({ current: 'test' }),
       exportsOf: exportsOfPlugins(plugins, log),
       textsOf: textsOfSources(plugins, ENGINE_TEXTS, log),
       renderSpeech: speechRenderer({ url: realtime.url, apiKey: 'sandbox', models: [MODEL] }),

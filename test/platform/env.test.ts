@@ -32,6 +32,7 @@ describe('the environment of production', () => {
       port: 3000,
       host: undefined,
       appSecret: complete.APP_SECRET,
+      previousAppSecrets: [],
       twilioAuthToken: 'token',
       twilioAccountSid: null,
       twilioApiUrl: 'https://api.twilio.com',

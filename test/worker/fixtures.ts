@@ -8,6 +8,7 @@ import type { Database } from '../../platform/db/index.ts';
 import type { Change } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
 import { createOutgoing } from '../../platform/outgoing.ts';
+import { createVault } from '../../platform/vault.ts';
 import { RenderError, type RenderSpeech } from '../../voice/model/openai/render.ts';
 import type { WorkerContext } from '../../worker/context.ts';
 import { aBusiness, aCall, aTurn, seconds } from '../domain/fixtures.ts';
@@ -94,6 +95,7 @@ export function aContext(
     clock,
     log: createLog({ level: 'debug', destination: { write: (line: string) => void lines.push(line) } }),
     registry: settingsRegistry(exampleSources),
+    vault: createVault({ current: 'test' }),
     exportsOf: options.exportsOf ?? (() => []),
     textsOf: options.textsOf ?? (() => []),
     renderSpeech: options.renderSpeech ?? (() => Promise.reject(new RenderError('line_broken', 'no_model'))),
