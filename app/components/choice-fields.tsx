@@ -1,9 +1,13 @@
 import { BOX_CLASS, FieldFrame, HelpAndError, describe, type ControlProps } from './field-frame.tsx';
 
-interface Option {
+/** One choice of several. */
+export interface Option {
   readonly value: string;
   readonly label: string;
 }
+
+const CHOICE_CLASS =
+  'inline-flex min-h-11 cursor-pointer items-center gap-2.5 rounded-control border border-edge bg-surface px-3.5 py-1.5 transition-colors hover:border-accent-text has-checked:border-accent has-checked:bg-accent-soft';
 
 /** Names the control as one the form showed: an unticked box sends nothing by itself. */
 function Shown({ name }: { name: string }) {
@@ -28,12 +32,58 @@ export function SwitchField(props: ControlProps & { readonly checked: boolean })
         />
       </span>
       <div className="min-w-0">
-        <label htmlFor={props.name} className="cursor-pointer font-medium">
+        <label htmlFor={props.id ?? props.name} className="cursor-pointer font-medium">
           {props.label}
         </label>
-        <HelpAndError name={props.name} help={props.help} error={props.error} />
+        <HelpAndError {...props} />
       </div>
     </div>
+  );
+}
+
+/** One box to tick: sends `on`, or nothing. For "I agree" and for filters; a setting is a {@link SwitchField}. */
+export function CheckboxField(props: ControlProps & { readonly checked?: boolean; readonly value?: string }) {
+  return (
+    <div className="flex min-h-11 items-start gap-3 py-2.5">
+      <input
+        {...describe(props)}
+        type="checkbox"
+        value={props.value}
+        defaultChecked={props.checked}
+        className="mt-0.5 size-5 shrink-0 cursor-pointer accent-accent"
+      />
+      <div className="min-w-0">
+        <label htmlFor={props.id ?? props.name} className="cursor-pointer">
+          {props.label}
+        </label>
+        <HelpAndError {...props} />
+      </div>
+    </div>
+  );
+}
+
+/** One of a few, all in sight. With more than five take a {@link SelectField}. */
+export function RadioField(props: ControlProps & { readonly value: string; readonly options: readonly Option[] }) {
+  const { id, name, ...described } = describe(props);
+  return (
+    <fieldset id={id} tabIndex={-1} aria-describedby={described['aria-describedby']}>
+      <legend className="mb-2 font-medium">{props.label}</legend>
+      <div className="flex flex-wrap gap-2.5">
+        {props.options.map((option) => (
+          <label key={option.value} className={CHOICE_CLASS}>
+            <input
+              type="radio"
+              name={name}
+              value={option.value}
+              defaultChecked={props.value === option.value}
+              className="size-4.5 cursor-pointer accent-accent"
+            />
+            {option.label}
+          </label>
+        ))}
+      </div>
+      <HelpAndError {...props} />
+    </fieldset>
   );
 }
 
@@ -75,10 +125,7 @@ export function ChecklistField(
       <legend className="mb-2 font-medium">{props.label}</legend>
       <div className="flex flex-wrap gap-2.5">
         {props.options.map((option) => (
-          <label
-            key={option.value}
-            className="inline-flex min-h-11 cursor-pointer items-center gap-2.5 rounded-control border border-edge bg-surface px-3.5 py-1.5 transition-colors hover:border-accent-text has-checked:border-accent has-checked:bg-accent-soft"
-          >
+          <label key={option.value} className={CHOICE_CLASS}>
             <input
               type="checkbox"
               name={name}
@@ -91,7 +138,7 @@ export function ChecklistField(
           </label>
         ))}
       </div>
-      <HelpAndError name={props.name} help={props.help} error={props.error} />
+      <HelpAndError {...props} />
     </fieldset>
   );
 }

@@ -3,9 +3,11 @@ import { AlertIcon } from './icons.tsx';
 
 /** What every control of a form is told. */
 export interface ControlProps {
-  /** The name it is sent under; its id is derived from it. */
+  /** The name it is sent under; its id is the same unless `id` says otherwise. */
   readonly name: string;
   readonly label: string;
+  /** For a page with two controls of one name. */
+  readonly id?: string | undefined;
   readonly help?: string | undefined;
   /** Hebrew; shown beside the control. */
   readonly error?: string | undefined;
@@ -13,10 +15,10 @@ export interface ControlProps {
 }
 
 /** The element ids of a control and the attributes that tie it to its help and error. */
-export function describe({ name, help, error }: ControlProps) {
-  const ids = [help === undefined ? '' : `${name}-help`, error === undefined ? '' : `${name}-error`].filter(Boolean);
+export function describe({ name, id = name, help, error }: ControlProps) {
+  const ids = [help === undefined ? '' : `${id}-help`, error === undefined ? '' : `${id}-error`].filter(Boolean);
   return {
-    id: name,
+    id,
     name,
     'aria-describedby': ids.length > 0 ? ids.join(' ') : undefined,
     'aria-invalid': error === undefined ? undefined : true,
@@ -24,16 +26,16 @@ export function describe({ name, help, error }: ControlProps) {
 }
 
 /** The help and the error of a control. */
-export function HelpAndError({ name, help, error }: Pick<ControlProps, 'name' | 'help' | 'error'>) {
+export function HelpAndError({ name, id = name, help, error }: Pick<ControlProps, 'name' | 'id' | 'help' | 'error'>) {
   return (
     <>
       {help === undefined ? null : (
-        <p id={`${name}-help`} className="mt-1.5 text-sm text-muted">
+        <p id={`${id}-help`} className="mt-1.5 text-sm text-muted">
           {help}
         </p>
       )}
       {error === undefined ? null : (
-        <p id={`${name}-error`} className="mt-1.5 flex items-start gap-1.5 text-sm font-medium text-danger">
+        <p id={`${id}-error`} className="mt-1.5 flex items-start gap-1.5 text-sm font-medium text-danger">
           <AlertIcon className="mt-0.5 size-4" />
           {error}
         </p>
@@ -45,12 +47,12 @@ export function HelpAndError({ name, help, error }: Pick<ControlProps, 'name' | 
 /** A label above, help and error below a control that fills the line. */
 export function FieldFrame({ children, ...props }: ControlProps & { children: ReactNode }) {
   return (
-    <div>
-      <label htmlFor={props.name} className="mb-1.5 block font-medium">
+    <div className="min-w-0">
+      <label htmlFor={props.id ?? props.name} className="mb-1.5 block font-medium">
         {props.label}
       </label>
       {children}
-      <HelpAndError name={props.name} help={props.help} error={props.error} />
+      <HelpAndError {...props} />
     </div>
   );
 }

@@ -5,16 +5,17 @@ import { BOX_CLASS, FieldFrame, describe, type ControlProps } from './field-fram
 
 interface TextFieldProps extends ControlProps {
   readonly value: string;
-  readonly type?: 'text' | 'email' | 'password' | 'tel' | 'url';
+  readonly type?: 'text' | 'email' | 'password' | 'tel' | 'url' | 'search';
   readonly dir?: 'ltr' | 'auto';
   readonly placeholder?: string | undefined;
-  readonly inputMode?: 'url' | 'text' | 'tel' | 'email' | undefined;
+  readonly inputMode?: 'url' | 'text' | 'tel' | 'email' | 'search' | 'numeric' | undefined;
   readonly autoComplete?: HTMLInputAutoCompleteAttribute;
   readonly maxLength?: number;
   readonly required?: boolean;
   readonly autoFocus?: boolean;
 }
 
+/** One line of text. Uncontrolled: `value` is what stands there at first, the form sends what is typed. */
 export function TextField(props: TextFieldProps) {
   const { value, type = 'text', dir = 'auto', placeholder, inputMode, autoComplete = 'off', readOnly } = props;
   return (
@@ -38,12 +39,32 @@ export function TextField(props: TextFieldProps) {
   );
 }
 
+type SpecialProps = Omit<TextFieldProps, 'type' | 'dir' | 'inputMode'>;
+
+/** A telephone number, typed and shown left to right. */
+export function PhoneField(props: SpecialProps) {
+  return <TextField {...props} type="tel" dir="ltr" inputMode="tel" />;
+}
+
+/** An e-mail address, typed and shown left to right. */
+export function EmailField(props: SpecialProps) {
+  return <TextField {...props} type="email" dir="ltr" inputMode="email" />;
+}
+
+/** What to look for. */
+export function SearchField(props: SpecialProps) {
+  return <TextField {...props} type="search" inputMode="search" />;
+}
+
 interface TextAreaProps extends ControlProps {
   readonly value: string;
   readonly rows?: number | undefined;
   readonly placeholder?: string | undefined;
+  readonly maxLength?: number | undefined;
+  readonly required?: boolean | undefined;
 }
 
+/** Several lines of text. */
 export function TextArea(props: TextAreaProps) {
   return (
     <FieldFrame {...props}>
@@ -54,6 +75,8 @@ export function TextArea(props: TextAreaProps) {
         defaultValue={props.value}
         placeholder={props.placeholder ?? ' '}
         readOnly={props.readOnly}
+        maxLength={props.maxLength}
+        required={props.required}
         className={`${BOX_CLASS} resize-y text-start leading-relaxed`}
       />
     </FieldFrame>
@@ -67,6 +90,7 @@ interface NumberFieldProps extends ControlProps {
   readonly unit?: string | undefined;
 }
 
+/** A whole number between two bounds, with its unit behind it. */
 export function NumberField(props: NumberFieldProps) {
   return (
     <FieldFrame {...props}>

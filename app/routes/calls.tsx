@@ -1,12 +1,13 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { type ClientLoaderFunctionArgs, Link, redirect, useLoaderData } from '@remix-run/react';
+import { type ClientLoaderFunctionArgs, redirect, useLoaderData } from '@remix-run/react';
 import { listCalls } from '../../domain/calls/index.ts';
 import { isAppError } from '../../platform/errors.ts';
-import { buttonClass } from '../components/button.tsx';
 import { CallCards, CallTable } from '../components/call-list.tsx';
-import { BackIcon, ForwardIcon, PhoneIcon } from '../components/icons.tsx';
+import { PhoneIcon } from '../components/icons.tsx';
+import { EmptyState } from '../components/empty-state.tsx';
 import { LiveNotice } from '../components/live-notice.tsx';
 import { PageHeader } from '../components/page-header.tsx';
+import { Pagination } from '../components/pagination.tsx';
 import type { LiveChange } from '../live/changes.ts';
 import { readOrKeep } from '../live/last-read.ts';
 import { useLive } from '../live/use-live.ts';
@@ -56,39 +57,22 @@ export default function Calls() {
           <CallTable calls={calls} readAt={readAt} />
         </>
       )}
-      {first && nextCursor === null ? null : (
-        <nav aria-label="דפי השיחות" className="mt-6 flex flex-wrap justify-between gap-3">
-          {first ? (
-            <span />
-          ) : (
-            <Link to="/calls" className={buttonClass('secondary')}>
-              <BackIcon />
-              לשיחות האחרונות
-            </Link>
-          )}
-          {nextCursor === null ? null : (
-            <Link to={`/calls?cursor=${encodeURIComponent(nextCursor)}`} className={buttonClass('secondary')}>
-              לשיחות קודמות
-              <ForwardIcon />
-            </Link>
-          )}
-        </nav>
-      )}
+      <Pagination
+        label="דפי השיחות"
+        newer={first ? null : '/calls'}
+        older={nextCursor === null ? null : `/calls?cursor=${encodeURIComponent(nextCursor)}`}
+        newerText="לשיחות האחרונות"
+        olderText="לשיחות קודמות"
+      />
     </>
   );
 }
 
 function NoCalls({ first }: { first: boolean }) {
   return (
-    <div className="rounded-card border border-dashed border-edge px-6 py-16 text-center">
-      <span className="mx-auto mb-5 grid size-14 place-items-center rounded-full bg-accent-soft text-accent-text">
-        <PhoneIcon className="size-7" />
-      </span>
-      <p className="text-lg font-semibold">{first ? 'עדיין אין שיחות' : 'אין שיחות נוספות'}</p>
-      <p className="mx-auto mt-1 max-w-sm text-muted">
-        {first ? 'השיחה הראשונה למספר של העסק תופיע כאן, עם התמלול המלא ופרטי הליד.' : 'הגעת לסוף הרשימה.'}
-      </p>
-    </div>
+    <EmptyState icon={PhoneIcon} title={first ? 'עדיין אין שיחות' : 'אין שיחות נוספות'}>
+      {first ? 'השיחה הראשונה למספר של העסק תופיע כאן, עם התמלול המלא ופרטי הליד.' : 'הגעת לסוף הרשימה.'}
+    </EmptyState>
   );
 }
 
