@@ -1,6 +1,7 @@
 import { closeSwept, lostCalls, settleTranscripts, type LostCall } from '../domain/calls/index.ts';
 import { dueDeliveries } from '../domain/deliveries/index.ts';
 import { dispatchOutbox, lostOutbox } from '../domain/outbox/index.ts';
+import { sweepLimits } from '../domain/rate-limits/index.ts';
 import { logEvent } from '../platform/log.ts';
 import type { WorkerContext } from './context.ts';
 
@@ -9,7 +10,8 @@ const BATCH = 200;
 
 /**
  * Takes up again what lost its process or its job: calls whose lease ran out, ended calls nobody settled or finalised,
- * outbox rows nobody dispatched, deliveries overdue. One that fails is logged and keeps none of the others waiting.
+ * outbox rows nobody dispatched, deliveries overdue; and forgets the rate limits whose window is over. One that fails is
+ * logged and keeps none of the others waiting.
  */
 export async function sweep(context: WorkerContext): Promise<void> {
   const { db, queue, clock } = context;
@@ -26,6 +28,7 @@ export async function sweep(context: WorkerContext): Promise<void> {
       queue.enqueue('deliver', { businessId, deliveryId }, { id: `deliver-${deliveryId}-overdue` }),
     );
   }
+  await attempt(context, 'rate_limits', {}, () => sweepLimits(db, clock.now()));
 }
 
 async function takeUp(context: WorkerContext, { kind, businessId, callId }: LostCall): Promise<void> {

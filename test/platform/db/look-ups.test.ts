@@ -71,7 +71,9 @@ describe('a look-up before the business is known', () => {
       call: await tx.$queryRaw`SELECT * FROM call_of_sid('CA-known')`,
     }));
     expect(found).toEqual({
-      businesses: [{ business_id: businessId, name: 'מוסך', role: 'admin' }],
+      businesses: [
+        { business_id: businessId, name: 'מוסך', role: 'admin', suspended: false, requires_second_factor: false },
+      ],
       nobody: [],
       call: [{ business_id: businessId, call_id: callId }],
     });

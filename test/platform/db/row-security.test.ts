@@ -20,6 +20,7 @@ const TENANT_TABLES = [
   'stream_tokens',
   'rendered_speech',
   'alerts',
+  'invitations',
   'audit_entries',
 ] as const;
 
@@ -62,6 +63,16 @@ async function fill(
     });
     await tx.alert.create({
       data: { businessId, kind: 'model_key', firstSeenAt: new Date(), lastSeenAt: new Date() },
+    });
+    await tx.invitation.create({
+      data: {
+        businessId,
+        email: `invited-${businessId}@example.test`,
+        role: 'agent',
+        tokenHash: `invitation-${businessId}`,
+        invitedBy: 'x',
+        expiresAt: new Date(),
+      },
     });
     await tx.auditEntry.createMany({
       data: [{ businessId, actorKind: 'system', actorLabel: 'x', action: 'x.y', entity: 'x' }],
@@ -207,6 +218,38 @@ describe('people', () => {
   });
 });
 
+describe('what proves a person, and what is limited', () => {
+  it('is out of sight wherever a business works', async () => {
+    await db.withIdentity(async (tx) => {
+      await tx.secondFactor.create({ data: { userId: own.userId, sealedSecret: 'x' } });
+      await tx.recoveryCode.create({ data: { userId: own.userId, codeHash: 'x' } });
+      await tx.passwordReset.create({ data: { userId: own.userId, tokenHash: 'x', expiresAt: new Date() } });
+      await tx.rateLimit.create({ data: { key: 'x', count: 1, windowEndsAt: new Date() } });
+    });
+    const count = async (tx: Tx) => [
+      await tx.secondFactor.count(),
+      await tx.recoveryCode.count(),
+      await tx.passwordReset.count(),
+      await tx.rateLimit.count(),
+    ];
+    expect(await db.withIdentity(count)).toEqual([1, 1, 1, 1]);
+    expect(await db.withBusiness(garage, count)).toEqual([0, 0, 0, 0]);
+  });
+});
+
+describe('an account made within a business', () => {
+  const make = (businessId: string, email: string, isSystemAdmin = false) =>
+    db.withBusiness(businessId, (tx) => tx.user.createMany({ data: [{ email, passwordHash: 'x', isSystemAdmin }] }));
+  const invited = `invited-${garage}@example.test`;
+
+  it('is refused unless the business invited that address, and never administers the system', async () => {
+    await expect(make(garage, 'somebody@example.test')).rejects.toThrow(/row-level security/);
+    await expect(make(clinic, invited)).rejects.toThrow(/row-level security/);
+    await expect(make(garage, invited, true)).rejects.toThrow(/row-level security/);
+    await make(garage, invited);
+  });
+});
+
 describe('the connection', () => {
   it('may be a superuser: it sees all by itself and one business through the door', async () => {
     const seen = await asSuperuser(async (client) => {
@@ -266,6 +309,7 @@ describe('the schema', () => {
     try {
       await client.query('SET ROLE prosaas_lookup');
       await expect(client.query('SELECT * FROM users')).rejects.toThrow('permission denied');
+      await expect(client.query('SELECT password_hash FROM users')).rejects.toThrow('permission denied');
       await expect(client.query('SELECT * FROM turns')).rejects.toThrow('permission denied');
       await expect(client.query("UPDATE calls SET end_reason = 'x'")).rejects.toThrow('permission denied');
       await expect(client.query('DELETE FROM stream_tokens')).rejects.toThrow('permission denied');

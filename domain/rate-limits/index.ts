@@ -1,0 +1,1 @@
+export { clearLimit, giveBack, limitKey, sweepLimits, take, type Limit, type Taken } from './limits.ts';
