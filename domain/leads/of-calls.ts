@@ -21,7 +21,9 @@ export function leadsOfCalls(db: Database): LeadsOfCalls {
   const captured = new Map<string, Readonly<Record<string, string>>>();
   return {
     save: async ({ businessId, callId }, details) => {
-      const before = captured.get(callId) ?? (await storedCallDetails(db, businessId, callId));
+      // Under the business as well: a call's id alone must not open what another business's caller said.
+      const key = `${businessId} ${callId}`;
+      const before = captured.get(key) ?? (await storedCallDetails(db, businessId, callId));
       if (Object.keys(details).length === 0) return before;
       const told = Object.fromEntries(Object.entries(before).filter(([key]) => key !== 'phone'));
       const { phone = null, ...fields } = details;
@@ -30,9 +32,9 @@ export function leadsOfCalls(db: Database): LeadsOfCalls {
       const { taken } = await saveLeadDetails(db, businessId, callId, report);
       const news = Object.fromEntries(Object.keys(taken).map((key) => [key, details[key] ?? taken[key] ?? '']));
       // Read again: another report of the same call may have ended meanwhile.
-      const now = { ...before, ...captured.get(callId), ...news };
-      captured.delete(callId);
-      captured.set(callId, now);
+      const now = { ...before, ...captured.get(key), ...news };
+      captured.delete(key);
+      captured.set(key, now);
       if (captured.size > REMEMBERED_CALLS) {
         for (const oldest of captured.keys()) {
           captured.delete(oldest);
