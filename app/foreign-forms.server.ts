@@ -11,7 +11,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
  */
 export function refuseForeignForms(publicUrl: string): RequestHandler {
   const { origin, host } = new URL(publicUrl);
-  return (request, response, next) => {
+  return function foreignForms(request, response, next) {
     if (SAFE.has(request.method) || request.path.startsWith('/api/')) return next();
     const sender = {
       origin: request.get('Origin') ?? null,

@@ -66,7 +66,7 @@ function brokenBecause(code: string | undefined): readonly [status: string, reas
 
 /** Stands first: methods nobody offers are told so, and what in the end found no place is logged. */
 export function refuseUnknown(log: LogLine): RequestHandler {
-  return (request, response, next) => {
+  return function unknownRequests(request, response, next) {
     if (!METHODS.has(request.method)) {
       log('request_refused', { reason: 'method_unknown' });
       response
@@ -88,7 +88,7 @@ export function refuseUnknown(log: LogLine): RequestHandler {
 
 /** Stands before the pages: a body longer than any form of ours, or of untold length, is not read. */
 export function refuseLongBodies(log: LogLine): RequestHandler {
-  return (request, response, next) => {
+  return function longBodies(request, response, next) {
     const length = request.headers['content-length'];
     const untold = request.headers['transfer-encoding'] !== undefined && !WITHOUT_BODY.has(request.method);
     if (!untold && Number(length ?? 0) <= MAX_PAGE_BODY_BYTES) return next();
@@ -102,7 +102,7 @@ export function refuseLongBodies(log: LogLine): RequestHandler {
 
 /** Stands last: an error nobody handled is one line in the log, and tells its sender nothing. */
 export function answerErrors(log: LogLine) {
-  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+  return function unhandledErrors(error: unknown, request: Request, response: Response, next: NextFunction): void {
     const status = statusOf(error);
     if (status < 500) log('request_refused', { reason: 'malformed', path: loggedPath(request) });
     else log('request_failed', { path: loggedPath(request), err: error });

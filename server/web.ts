@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express from 'express';
+import express, { type Express } from 'express';
 import type { ProcessServices } from '../app/context.server.ts';
 import { refuseForeignForms } from '../app/foreign-forms.server.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
@@ -73,6 +73,8 @@ export interface WebParts {
 /** The running web process. */
 export interface Web {
   readonly port: number;
+  /** All that is served over HTTP, for who enumerates it. */
+  readonly app: Express;
   /** No new calls from now on; running ones finish, after `callsGraceMs` they are ended politely. Then all is closed. */
   stop(callsGraceMs: number): Promise<void>;
 }
@@ -237,6 +239,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   });
   return {
     port: address.port,
+    app,
     async stop(callsGraceMs) {
       stopping = true;
       const grace = setTimeout(() => activeCalls.endAll(), callsGraceMs);

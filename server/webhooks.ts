@@ -91,7 +91,7 @@ export function twilioWebhooks(options: WebhookOptions): Router {
   const refuse = refusing(options);
   const refuseForm = (request: Request, response: Response) => refuse(request, response, 400, 'form_invalid');
   const takeSigned = requireSignature(options, refuse);
-  router.use((request, response, next) => {
+  router.use(function unsignedWebhooks(request, response, next) {
     takeSigned(request, response).then((taken) => {
       if (taken) next();
     }, next);
@@ -153,7 +153,7 @@ export function twilioWebhooks(options: WebhookOptions): Router {
   });
 
   // Signed, and yet nothing of ours: a number or an application of Twilio's is set up wrongly.
-  router.use((request, response) => {
+  router.use(function unknownWebhooks(request, response) {
     const known = POSTED.has(request.path.replace(/\/$/u, ''));
     if (known) response.set('Allow', 'POST');
     refuse(request, response, known ? 405 : 404, known ? 'method_not_offered' : 'path_unknown');

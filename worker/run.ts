@@ -1,4 +1,4 @@
-import { startJobWorker, type JobWorkerOptions } from '../platform/queue/index.ts';
+import { startJobWorker, type JobHandlers, type JobWorkerOptions } from '../platform/queue/index.ts';
 import { finalize } from './call-finalize.ts';
 import { sweep } from './calls-sweep.ts';
 import type { WorkerContext } from './context.ts';
@@ -9,17 +9,22 @@ import { jobs } from './jobs.ts';
 /** Where the jobs come from, and how the worker lets go of them. */
 export type RunOptions = Omit<JobWorkerOptions<typeof jobs>, 'catalog' | 'handlers' | 'log'>;
 
+/** What each job of the catalog does. */
+export function jobHandlers(context: WorkerContext): JobHandlers<typeof jobs> {
+  return {
+    'call-finalize': (payload) => finalize(context, payload),
+    'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
+    deliver: (payload) => deliver(context, payload),
+    'calls-sweep': () => sweep(context),
+  };
+}
+
 /** Begins to do the jobs of the catalog. `close` lets running jobs end. */
 export function startWorker(context: WorkerContext, options: RunOptions): Promise<{ close(): Promise<void> }> {
   return startJobWorker({
     ...options,
     log: context.log,
     catalog: jobs,
-    handlers: {
-      'call-finalize': (payload) => finalize(context, payload),
-      'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
-      deliver: (payload) => deliver(context, payload),
-      'calls-sweep': () => sweep(context),
-    },
+    handlers: jobHandlers(context),
   });
 }

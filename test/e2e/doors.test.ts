@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type SandboxRealtime, startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { freshDatabase } from '../helpers/database.ts';
 import type { AttackOrder, AttackReport } from '../helpers/door-attacker.ts';
-import { freePort } from '../helpers/world.ts';
+import { freePort } from '../helpers/free-port.ts';
 
 /** The production build in the storm: the process lives, and its log can be read afterwards. */
 

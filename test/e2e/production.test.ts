@@ -8,7 +8,7 @@ import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
 import { parseScript } from '../../sandbox/script/parse.ts';
 import { type SandboxTwilio, startSandboxTwilio } from '../../sandbox/twilio/index.ts';
 import { freshDatabase } from '../helpers/database.ts';
-import { freePort } from '../helpers/world.ts';
+import { freePort } from '../helpers/free-port.ts';
 
 /** The production build as two processes against an external, empty PostgreSQL, set up as the README says. */
 

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { TEST_ACTOR } from './actor.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { type CallDetail, getCallBySid } from '../../domain/calls/index.ts';
@@ -35,6 +34,7 @@ import { exportsOfPlugins } from '../../worker/exports.ts';
 import { startWorker } from '../../worker/run.ts';
 import { buildPages } from './app-build.ts';
 import { testDatabase } from './database.ts';
+import { freePort } from './free-port.ts';
 
 /** The product (web and worker in this process, a real database and queue) with the sandbox around it. */
 export interface World {
@@ -240,16 +240,4 @@ async function hangUpLater(call: SandboxCall): Promise<void> {
   const timer = setTimeout(() => call.hangUp(), STAY_ON_LINE_MS);
   await call.ended;
   clearTimeout(timer);
-}
-
-/** A port of this machine on which nothing listens. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
-  });
 }

@@ -1,0 +1,107 @@
+import type { ServerBuild } from '@remix-run/node';
+import type { Express } from 'express';
+import twilio from 'twilio';
+import { settingsRegistry } from '../../domain/settings/index.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { readEnv } from '../../platform/env.ts';
+import { openEvents, type Change } from '../../platform/events.ts';
+import { createLog } from '../../platform/log.ts';
+import { plugins } from '../../plugins/index.ts';
+import { pluginPorts } from '../../server/ports.ts';
+import { startWeb } from '../../server/web.ts';
+import { readApology } from '../../voice/audio/apology.ts';
+import { Toolbox } from '../../voice/session/toolbox.ts';
+import { buildPages } from './app-build.ts';
+import { freePort } from './free-port.ts';
+
+/**
+ * The web process whole, as it runs in production (built pages, webhooks, media door, event streams), on a database of
+ * a test's own. No worker: nothing happens in it but what is asked for at a door.
+ */
+export interface House {
+  readonly url: string;
+  readonly db: Database;
+  /** Superuser's connection string, to look past row-level security. */
+  readonly databaseUrl: string;
+  readonly app: Express;
+  /** The pages, as the build left them. */
+  readonly build: ServerBuild;
+  /** Every line of the log. */
+  readonly log: readonly Record<string, unknown>[];
+  /** Every job that was handed to the queue. */
+  readonly jobs: readonly { readonly job: string; readonly payload: object }[];
+  publish(change: Change): Promise<void>;
+  /** Twilio's signature of a form posted to `path`. */
+  sign(path: string, form?: Readonly<Record<string, string>>): string;
+  /** Ends the web process; the database stays. */
+  close(): Promise<void>;
+}
+
+/** Where the database is. */
+export interface HouseDatabase {
+  readonly db: Database;
+  readonly url: string;
+}
+
+/** Of the web process's Twilio account. */
+export const HOUSE_AUTH_TOKEN = 'house-auth-token';
+const NOBODY = 'ws://127.0.0.1:9';
+
+/** Starts the web process on a free port of loopback. `modelUrl`: a model for calls; by default none answers. */
+export async function startHouse(
+  { db, url: databaseUrl }: HouseDatabase,
+  options: { readonly modelUrl?: string } = {},
+): Promise<House> {
+  const lines: Record<string, unknown>[] = [];
+  const log = createLog({
+    destination: { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
+  });
+  const jobs: { job: string; payload: object }[] = [];
+  const events = await openEvents({ url: databaseUrl, log });
+  const root = await buildPages();
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const web = await startWeb({
+    env: readEnv(
+      {
+        PUBLIC_URL: url,
+        PORT: String(port),
+        HOST: '127.0.0.1',
+        TWILIO_AUTH_TOKEN: HOUSE_AUTH_TOKEN,
+        OPENAI_REALTIME_URL: options.modelUrl ?? NOBODY,
+      },
+      'development',
+    ),
+    root,
+    db,
+    queue: {
+      enqueue: async (job, payload) => void jobs.push({ job, payload }),
+      close: async () => {},
+    },
+    events,
+    log,
+    registry: settingsRegistry(plugins),
+    plugins,
+    toolbox: new Toolbox(
+      plugins,
+      pluginPorts(db, (change) => void events.publish(change)),
+    ),
+    apology: await readApology(),
+    pages: 'built',
+  });
+  return {
+    url,
+    db,
+    databaseUrl,
+    app: web.app,
+    build: (await import(`${root}/build/server/index.js`)) as ServerBuild,
+    log: lines,
+    jobs,
+    publish: (change) => events.publish(change),
+    sign: (path, form = {}) => twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${url}${path}`, form),
+    close: async () => {
+      await web.stop(0);
+      await events.close();
+    },
+  };
+}

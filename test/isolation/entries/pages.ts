@@ -1,0 +1,70 @@
+import { aFinishedCall } from '../estate.ts';
+import { type Entry, open, own, plumbing, record } from '../entry.ts';
+
+/** Every address of a page, in the order of `app/routes.ts`. */
+export const PAGES: readonly Entry[] = [
+  open('GET /', 'sends everybody on'),
+  open('GET /sign-in', 'shown to who is signed out'),
+  open('POST /sign-in', 'says no in the same words, whoever it is', {
+    path: '/sign-in',
+    form: { email: 'nobody@example.com', password: 'wrong-password' },
+  }),
+  open('GET /sign-out', 'following a link changes nothing'),
+  open('POST /sign-out', 'without a session there is nothing to end', { path: '/sign-out', form: {} }),
+  open('GET /switch-business', 'following a link changes nothing'),
+  record('POST /switch-business', {
+    make: async (_house, { businessId }) => ({ businessId }),
+    ask: ({ businessId = '' }) => ({ path: '/switch-business', form: { business_id: businessId } }),
+    changes: ['sessions'],
+  }),
+  own('GET /alerts', { ask: () => ({ path: '/alerts.data' }), action: 'settings.read' }),
+  own('POST /alerts', {
+    make: async ({ db }, { businessId }) => {
+      const now = new Date();
+      const seen = { businessId, kind: 'model_key', firstSeenAt: now, lastSeenAt: now, resolvedAt: null };
+      await db.withBusiness(businessId, (tx) =>
+        tx.alert.upsert({
+          where: { businessId_kind: { businessId, kind: 'model_key' } },
+          create: seen,
+          update: { resolvedAt: null },
+        }),
+      );
+      return {};
+    },
+    ask: () => ({ path: '/alerts', form: { kind: 'model_key' }, headers: { Accept: 'text/html' } }),
+    action: 'settings.write',
+    changes: ['alerts'],
+  }),
+
+  plumbing('FRAME shell', 'comes with every page within it, and is looked at with them'),
+  own('GET /calls', { ask: () => ({ path: '/calls' }), action: 'calls.read' }),
+  record('GET /calls/:callSid', {
+    make: aFinishedCall,
+    ask: ({ callSid = '' }) => ({ path: `/calls/${callSid}` }),
+    action: 'calls.read',
+  }),
+  record('POST /calls/:callSid', {
+    what: 'replays a delivery',
+    make: aFinishedCall,
+    ask: ({ callSid = '', deliveryId = '' }) => ({ path: `/calls/${callSid}`, form: { delivery_id: deliveryId } }),
+    action: 'deliveries.replay',
+    changes: ['deliveries'],
+  }),
+  open('GET /settings', 'sends everybody on'),
+  own('GET /settings/business', { ask: () => ({ path: '/settings/business' }), action: 'settings.read' }),
+  own('POST /settings/business', {
+    make: async () => ({ address: `רחוב הגפן ${Math.random()}` }),
+    ask: ({ address = '' }) => ({ path: '/settings/business', form: { address } }),
+    action: 'settings.write',
+    changes: ['businesses'],
+  }),
+  own('GET /settings/ai', { ask: () => ({ path: '/settings/ai' }), action: 'settings.read' }),
+  own('POST /settings/ai', {
+    make: async () => ({ name: `נועה ${Math.random()}` }),
+    ask: ({ name = '' }) => ({ path: '/settings/ai', form: { agent_name: name } }),
+    action: 'settings.write',
+    changes: ['business_settings'],
+  }),
+  open('GET /*', 'there is nothing', { path: '/no-such-page' }),
+  open('POST /*', 'there is nothing', { path: '/no-such-page', form: {} }),
+];

@@ -1,0 +1,104 @@
+import { randomUUID } from 'node:crypto';
+import { formatPhone } from '../../app/format.ts';
+import { demoBusiness, demoCall, demoPerson, DEMO_PASSWORD } from '../helpers/demo-business.ts';
+import type { House } from '../helpers/house.ts';
+import { signInOverHttp, type Visitor } from '../helpers/http.ts';
+import { idsOf } from './snapshot.ts';
+
+/** A business with people and a record of every kind, and a visitor for each who is signed in. */
+export interface Estate {
+  readonly businessId: string;
+  readonly name: string;
+  readonly number: string;
+  readonly apiToken: string;
+  readonly ownerEmail: string;
+  readonly owner: Visitor;
+  readonly admin: Visitor;
+  readonly agent: Visitor;
+}
+
+/** Everything that can be stood up for the tests of one file. */
+export interface Neighbours {
+  readonly house: House;
+  /** Whose records are asked for. */
+  readonly victim: Estate;
+  /** Who asks for them, with the same roles in a business of their own. */
+  readonly stranger: Estate;
+}
+
+export async function neighbours(house: House): Promise<Neighbours> {
+  return { house, victim: await estate(house, '101'), stranger: await estate(house, '202') };
+}
+
+/** Somebody who runs the installation, and belongs to the stranger's business besides. */
+export async function systemAdministrator({ house: { db, url }, stranger }: Neighbours): Promise<Visitor> {
+  const email = await demoPerson(db, stranger.businessId, 'owner');
+  await db.withIdentity((tx) => tx.user.update({ where: { email }, data: { isSystemAdmin: true } }));
+  return signInOverHttp(url, email, DEMO_PASSWORD);
+}
+
+async function estate(house: House, key: string): Promise<Estate> {
+  const { db, url } = house;
+  const { businessId, apiToken, email } = await demoBusiness(db, key);
+  const [adminEmail, agentEmail] = [
+    await demoPerson(db, businessId, 'admin'),
+    await demoPerson(db, businessId, 'agent'),
+  ];
+  const { name, number } = await db.withBusiness(businessId, async (tx) => ({
+    name: (await tx.business.findUniqueOrThrow({ where: { id: businessId } })).name,
+    number: (await tx.phoneNumber.findFirstOrThrow()).number,
+  }));
+  const made: Estate = {
+    businessId,
+    name,
+    number,
+    apiToken,
+    ownerEmail: email,
+    owner: await signInOverHttp(url, email, DEMO_PASSWORD),
+    admin: await signInOverHttp(url, adminEmail, DEMO_PASSWORD),
+    agent: await signInOverHttp(url, agentEmail, DEMO_PASSWORD),
+  };
+  // A list that is empty shows nothing of anybody.
+  await aFinishedCall(house, made);
+  return made;
+}
+
+let calls = 0;
+
+/** A finished call of a caller of its own, with a lead and a delivery that failed. */
+export async function aFinishedCall(
+  { db }: Pick<House, 'db'>,
+  { businessId }: Pick<Estate, 'businessId'>,
+): Promise<{ callSid: string; callId: string; leadId: string; deliveryId: string }> {
+  const callSid = `CA${randomUUID().replaceAll('-', '')}`;
+  const from = `+97254${String(7_000_000 + ++calls)}`;
+  const startedAt = new Date(Date.now() - 3_600_000 + calls);
+  const deliveryId = await demoCall(db, businessId, {
+    callSid,
+    from,
+    startedAt,
+    leadName: `רונית ${randomUUID().slice(0, 8)}`,
+    delivery: 'failed',
+  });
+  const call = await db.withBusiness(businessId, (tx) => tx.call.findUniqueOrThrow({ where: { callSid } }));
+  if (deliveryId === null || call.leadId === null) throw new Error('a finished call has a lead and a delivery');
+  return { callSid, callId: call.id, leadId: call.leadId, deliveryId };
+}
+
+/** What tells a business apart in any answer: ids of its rows, names, numbers, addresses, its token. */
+export async function marksOf({ db, databaseUrl }: House, estate: Estate): Promise<string[]> {
+  const told = await db.withBusiness(estate.businessId, async (tx) => ({
+    calls: await tx.call.findMany({ select: { callSid: true, fromNumber: true } }),
+    leads: await tx.lead.findMany({ select: { name: true } }),
+    people: await tx.user.findMany({ select: { email: true } }),
+  }));
+  return [
+    ...(await idsOf(databaseUrl, estate.businessId)),
+    estate.name,
+    estate.number,
+    estate.apiToken,
+    ...told.calls.flatMap(({ callSid, fromNumber }) => [callSid, fromNumber, formatPhone(fromNumber)]),
+    ...told.leads.flatMap(({ name }) => (name === null ? [] : [name])),
+    ...told.people.map(({ email }) => email),
+  ];
+}

@@ -1,0 +1,177 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { Database } from '../../platform/db/index.ts';
+import type { JobDefinition } from '../../platform/queue/index.ts';
+import { isAppError } from '../../platform/errors.ts';
+import { jobs } from '../../worker/jobs.ts';
+import { jobHandlers } from '../../worker/run.ts';
+import { asSuperuser, testDatabase, type TestDatabase } from '../helpers/database.ts';
+import { aContext, aDelivery, aReceiver, anEndedCall, type Receiver } from '../worker/fixtures.ts';
+import { changedTables, snapshotOf } from './snapshot.ts';
+
+/**
+ * Every job of the catalog. First with its own business's record: it does its work. Then a payload that names one
+ * business and a record of another: whatever the job makes of it, nothing happens to the record. What a sweep hands to
+ * the queue names each record beside the business it belongs to.
+ */
+
+type Context = ReturnType<typeof aContext>['context'];
+
+interface JobEntry {
+  /** A record the job has something to do with, as its payload names it. Called several times. */
+  readonly make: (context: Context) => Promise<Readonly<{ businessId: string }> & Readonly<Record<string, string>>>;
+  /** Tables of the record's business in which the job leaves something. */
+  readonly changes: readonly string[];
+}
+
+/** Jobs that name records. One that names its business alone has nothing of another to ask for. */
+const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep'>> = {
+  'call-finalize': {
+    make: async ({ db, clock }) => {
+      const { businessId, callId } = await anEndedCall(db, clock.now());
+      return { businessId, callId };
+    },
+    changes: ['calls'],
+  },
+  deliver: {
+    make: async (context) => {
+      const { businessId, deliveryId } = await aDelivery(context, receiver.url);
+      return { businessId, deliveryId };
+    },
+    changes: ['deliveries', 'delivery_attempts'],
+  },
+  'speech-render': 'business',
+  'calls-sweep': 'sweep',
+};
+
+let database: TestDatabase;
+let db: Database;
+let receiver: Receiver;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  ({ db } = database);
+  receiver = await aReceiver();
+});
+afterAll(async () => {
+  await receiver.close();
+  await database.close();
+});
+
+const catalog: Readonly<Record<string, JobDefinition>> = jobs;
+const names = Object.keys(jobs) as (keyof typeof jobs)[];
+const keysOf = (name: string) => {
+  const { payload } = catalog[name] as JobDefinition;
+  return payload instanceof z.ZodObject ? Object.keys(payload.shape) : null;
+};
+
+function context() {
+  return aContext(db, {
+    allowHosts: [receiver.host],
+    exportsOf: () => [{ plugin: 'p', name: 'n', url: receiver.url, headers: {}, body: {} }],
+  });
+}
+
+/** Runs a job as a worker does; an `AppError` is a job that gave up. */
+async function run(name: keyof typeof jobs, made: ReturnType<typeof context>, payload: object): Promise<void> {
+  const handler = jobHandlers(made.context)[name] as (payload: object, run: object) => Promise<void>;
+  const parsed = jobs[name].payload.parse(payload);
+  try {
+    await handler(parsed, { id: randomUUID(), attempt: 1, signal: new AbortController().signal });
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+  }
+}
+
+describe('every job of the catalog', () => {
+  test('has an entry', () => {
+    const missing = names.filter((name) => JOBS[name] === undefined);
+    expect(
+      missing.map(
+        (name) =>
+          `the job ${name} has no entry in JOBS of test/isolation/jobs.test.ts. Add '${name}': { make: (context) => …a payload whose record it works on, changes: ['table'] }, or 'business' when its payload is { businessId } alone, or 'sweep' when it is empty`,
+      ),
+    ).toEqual([]);
+    expect(Object.keys(JOBS).filter((name) => !names.includes(name as keyof typeof jobs))).toEqual([]);
+  });
+
+  test.for(names)('%s names its business, or finds its work by look-ups alone', (name) => {
+    const keys = keysOf(name);
+    if (JOBS[name] === 'sweep') expect(keys).toEqual([]);
+    else if (JOBS[name] === 'business') expect(keys).toEqual(['businessId']);
+    else expect(keys).toContain('businessId');
+  });
+});
+
+describe('a job that names one business and a record of another', () => {
+  const withRecord = names.filter((name) => typeof JOBS[name] === 'object');
+
+  test.for(withRecord)('%s does its work where both belong together, and nothing where they do not', async (name) => {
+    const { make, changes } = JOBS[name] as JobEntry;
+    const made = context();
+    const own = await make(made.context);
+    const before = await snapshotOf(database.url, own.businessId);
+    await run(name, made, own);
+    expect(changedTables(before, await snapshotOf(database.url, own.businessId))).toEqual(
+      expect.arrayContaining([...changes]),
+    );
+
+    const victim = await make(made.context);
+    const stranger = await make(made.context);
+    const sent = receiver.received.length;
+    const [rowsOfVictim, told] = [await snapshotOf(database.url, victim.businessId), made.published.length];
+    await run(name, made, { ...victim, businessId: stranger.businessId });
+    expect(changedTables(rowsOfVictim, await snapshotOf(database.url, victim.businessId))).toEqual([]);
+    expect(receiver.received.length).toBe(sent);
+    // Nor does a page of either hear of it.
+    const others = Object.values(victim).filter((id) => id !== victim.businessId);
+    expect(made.published.slice(told).filter((change) => others.includes(change.callId ?? ''))).toEqual([]);
+
+    await run(name, made, victim);
+    expect(changedTables(rowsOfVictim, await snapshotOf(database.url, victim.businessId))).not.toEqual([]);
+  });
+
+  const sweeps = names.filter((name) => JOBS[name] === 'sweep');
+  test.for(sweeps)('%s hands over records beside the business they belong to', async (name) => {
+    const made = context();
+    for (let index = 0; index < 3; index++) {
+      await anEndedCall(db, made.clock.now());
+      await aDelivery(made.context, receiver.url);
+    }
+    made.clock.advance(3_600_000);
+    await run(name, made, {});
+    expect(made.enqueued.length).toBeGreaterThan(3);
+    for (const { payload } of made.enqueued) {
+      for (const [key, id] of Object.entries(payload)) {
+        if (key === 'businessId') continue;
+        const found = await businessesOf(id);
+        expect({ key, found }).toEqual({ key, found: [payload['businessId']] });
+      }
+    }
+  });
+
+  const ofBusiness = names.filter((name) => JOBS[name] === 'business');
+  test.for(ofBusiness)('%s leaves other businesses as they are', async (name) => {
+    const made = context();
+    const [victim, stranger] = [await anEndedCall(db, made.clock.now()), await anEndedCall(db, made.clock.now())];
+    const before = await snapshotOf(database.url, victim.businessId);
+    await run(name, made, { businessId: stranger.businessId });
+    await run(name, made, { businessId: randomUUID() });
+    expect(changedTables(before, await snapshotOf(database.url, victim.businessId))).toEqual([]);
+  });
+});
+
+/** The businesses of all rows that have this id, whichever table they stand in. */
+function businessesOf(id: string): Promise<string[]> {
+  return asSuperuser(async (client) => {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `SELECT c.relname AS name FROM pg_class c
+       WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r'
+         AND 2 = (SELECT count(*) FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname IN ('id', 'business_id'))`,
+    );
+    const parts = tables.map(({ name }) => `SELECT business_id::text AS id FROM "${name}" WHERE id::text = $1`);
+    const { rows } = await client.query<{ id: string }>(parts.join(' UNION '), [id]);
+    return rows.map((row) => row.id);
+  }, database.url);
+}
