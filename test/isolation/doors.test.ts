@@ -7,7 +7,7 @@ import { type Door, doorsOfExpress, doorsOfPages } from './doors.ts';
 import { ENTRIES } from './entries/index.ts';
 import type { Ask, Entry, Ids, OwnEntry, RecordEntry, SignedEntry } from './entry.ts';
 import { type Estate, marksOf, neighbours, type Neighbours, systemAdministrator } from './estate.ts';
-import { changedTables, snapshotOf, type Snapshot } from './snapshot.ts';
+import { changedTables, overlookedTables, snapshotOf, type Snapshot } from './snapshot.ts';
 
 /**
  * Everything that can be asked for, from the web process that runs. First whose record it is asks, and succeeds; then
@@ -40,6 +40,10 @@ const methodOf = ({ door }: Entry) => door.split(' ', 1)[0] ?? '';
 const pathOf = ({ door }: Entry) => door.split(' ')[1] ?? '';
 const isApi = (entry: Entry) => pathOf(entry).startsWith('/api/');
 const rows = (): Promise<Snapshot> => snapshotOf(database.url, victim.businessId);
+
+test('no table is overlooked when it is asked what has changed', async () => {
+  expect(await overlookedTables(database.url)).toEqual([]);
+});
 
 describe('what the web process serves', () => {
   const allowOf = async (path: string): Promise<string[]> => {
