@@ -34,6 +34,11 @@ export function classifyClosing(text: string, state: DialogueState): Closing {
   return !state.agentBusy && isSoft(kinds, state) ? 'soft' : 'none';
 }
 
+/** Whether somebody asks never to be called again, at whatever point of a conversation. Accepts any string. */
+export function asksForNoCalls(text: string): boolean {
+  return wantsNoCalls(splitClauses(text), isClosing);
+}
+
 /** «תודה רבה, נתראה ביום שלישי». */
 function thanksBefore(clauses: readonly Clause[]): boolean {
   return closingRun(clauses.slice(0, -1)).kinds.includes('thanks');

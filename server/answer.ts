@@ -1,4 +1,5 @@
 import { type CallSetup, loadCallSetup, takeStream } from '../domain/calls/index.ts';
+import { isDialable } from '../domain/phone/index.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { CallContext, CallPlugin } from '../voice/plugin.ts';
@@ -24,6 +25,8 @@ export interface AnswerOptions {
     readonly callId: string;
     readonly callSid: string;
     readonly hasAlerts: boolean;
+    /** The number at the other end is withheld. */
+    readonly withoutNumber: boolean;
   }) => CallRecorder;
 }
 
@@ -35,6 +38,8 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
     if (taken === null) return null;
     const { businessId, callId } = taken;
     const setup = await loadCallSetup(db, businessId, callId, registry);
+    const { hasAlerts, direction, from, to } = setup;
+    const withoutNumber = !isDialable(direction === 'inbound' ? from : to);
     return answeredCall(setup, {
       plugins,
       toolbox,
@@ -42,7 +47,7 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
       timeouts,
       lines: await options.linesOf(setup),
       lastResort,
-      recorder: options.recorderFor({ businessId, callId, callSid, hasAlerts: setup.hasAlerts }),
+      recorder: options.recorderFor({ businessId, callId, callSid, hasAlerts, withoutNumber }),
     });
   };
 }

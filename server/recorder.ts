@@ -15,6 +15,8 @@ export interface RecorderOptions {
   readonly businessId: string;
   readonly callId: string;
   readonly callSid: string;
+  /** The caller's number is withheld: nobody could be kept from ringing it. */
+  readonly withoutNumber?: boolean;
   /** Calls back once after `delayMs`. */
   readonly after: (delayMs: number, run: () => void) => unknown;
   /** Something only the owner can mend; must not throw. Default: the log alone. */
@@ -45,11 +47,15 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
   let endWritten = false;
   let usage: CallUsage = [];
   let writtenUsage = usage;
+  let optedOutAt: Date | null = null;
+  let optOutWritten = false;
   let settleAsked = false;
   let settleWritten = false;
   let running: Promise<void> | null = null;
 
-  const isWritten = () => streamNoted && turns.size === 0 && (end === null || endWritten) && isSettleWritten();
+  const isWritten = () =>
+    streamNoted && turns.size === 0 && (end === null || endWritten) && isSettleWritten() && isOptOutWritten();
+  const isOptOutWritten = () => optedOutAt === null || optOutWritten;
   const isSettleWritten = () => !settleAsked || end === null || settleWritten;
 
   /** Everything that is not written yet. */
@@ -58,6 +64,7 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
       callId,
       ...(streamNoted ? {} : { streamStartedAt: startedAt }),
       turns: [...turns.values()],
+      ...(optedOutAt === null || optOutWritten ? {} : { optedOutAt }),
       ...(end === null || endWritten ? {} : { end }),
       // With the end, and once more when the last transcriptions came after it.
       ...(end === null || usage === writtenUsage ? {} : { usage }),
@@ -71,6 +78,7 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
     for (const turn of written.turns ?? []) if (turns.get(turn.itemId) === turn) turns.delete(turn.itemId);
     if ((written.turns ?? []).length > 0) onSaved('turns');
     writtenUsage = written.usage ?? writtenUsage;
+    if (written.optedOutAt !== undefined) optOutWritten = true;
     if (written.end !== undefined) {
       endWritten = true;
       onSaved('ended');
@@ -118,6 +126,11 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
       end = { endReason: reason, endedAt, heldMs, timings: { ...timings } };
       wake();
       writer.hurry(businessId);
+    },
+    optedOut() {
+      logEvent(log, 'caller_opted_out', { callSid, businessId, listed: options.withoutNumber !== true });
+      optedOutAt ??= new Date();
+      wake();
     },
     transcriptsSettled() {
       settleAsked = true;

@@ -72,4 +72,5 @@ const NO_RECORDER: Parameters<typeof answeredCall>[1]['recorder'] = {
   transcriptsSettled: () => undefined,
   alert: () => undefined,
   usage: () => undefined,
+  optedOut: () => undefined,
 };

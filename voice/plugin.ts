@@ -236,7 +236,7 @@ export type Field =
     };
 
 /** The tabs of the settings page a card can stand on. */
-export type SettingsTab = 'business' | 'ai';
+export type SettingsTab = 'business' | 'ai' | 'security';
 
 /** A function the model may call during a call, its argument type erased; made by {@link defineTool}. */
 export interface Tool {

@@ -1,4 +1,5 @@
 import type { Database, Tx } from '../../platform/db/index.ts';
+import { listSpokenOptOuts } from '../do-not-call/spoken.ts';
 import { type CallEnd, endCalls, settleCalls } from './end-call.ts';
 import { noteStreams } from './lease.ts';
 import { upsertTurns } from './turns.ts';
@@ -13,6 +14,8 @@ export interface CallWrite {
   readonly end?: CallEnd;
   /** What was used of the models in all. */
   readonly usage?: readonly UsageEntry[];
+  /** When the caller asked never to be called again. */
+  readonly optedOutAt?: Date;
   /** No transcription is still to come. Counts only for a call that has ended, now or before. */
   readonly settled?: boolean;
 }
@@ -20,7 +23,7 @@ export interface CallWrite {
 /**
  * Writes any number of a business's calls in one transaction, each call once: the same as `noteStreamStarted`,
  * `saveTurns`, `endCall` and `settleTranscripts` one after the other, in a statement for each kind instead of a
- * transaction for each call. All is written or nothing.
+ * transaction for each call; a caller's wish never to be called again goes along. All is written or nothing.
  */
 export async function writeCalls(
   db: Database,
@@ -32,13 +35,17 @@ export async function writeCalls(
   const spoken = writes.flatMap(({ callId, turns = [] }) => (turns.length === 0 ? [] : [{ callId, turns }]));
   const ends = writes.flatMap(({ callId, end }) => (end === undefined ? [] : [{ callId, end }]));
   const used = writes.flatMap(({ callId, usage }) => (usage === undefined ? [] : [{ callId, usage }]));
+  const optOuts = writes.flatMap(({ callId, optedOutAt: at }) => (at === undefined ? [] : [{ callId, at }]));
   const settled = writes.flatMap(({ callId, settled = false }) => (settled ? [callId] : []));
-  const touched = new Set([...streams, ...spoken, ...ends, ...used].map(({ callId }) => callId).concat(settled));
+  const touched = new Set(
+    [...streams, ...spoken, ...ends, ...used, ...optOuts].map(({ callId }) => callId).concat(settled),
+  );
   if (touched.size === 0) return;
   await db.withBusiness(businessId, async (tx) => {
     if (touched.size > 1) await lockInOrder(tx, businessId, [...touched]);
     if (streams.length > 0) await noteStreams(tx, businessId, streams);
     if (spoken.length > 0) await upsertTurns(tx, businessId, spoken);
+    if (optOuts.length > 0) await listSpokenOptOuts(tx, businessId, optOuts);
     if (ends.length > 0) await endCalls(tx, businessId, ends);
     if (used.length > 0) await writeUsage(tx, businessId, used);
     if (settled.length > 0) await settleCalls(tx, businessId, settled, now);

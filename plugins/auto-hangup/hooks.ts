@@ -90,21 +90,20 @@ export function autoHangupHooks(settings: AutoHangupSettings): Hooks {
   function onCallerTurn(turn: CallerTurn, view: CallView): readonly Command[] {
     const moment = timeline.of(turn);
     const verdict = verification.callerSaid(turn, moment);
-    const { closing, verdict: goodbyeVerdict } = caller.said(turn, moment, view);
+    const { verdict: goodbyeVerdict } = caller.said(turn, moment, view);
     if (isOver(view)) return [];
-    const log: Command[] = closing === 'opt_out' ? [{ type: 'log', event: 'caller_opted_out' }] : [];
     const lead = leadIsRight(verdict, moment, view);
     const addsNothing = isBackchannel(turn.text) || classifyClosing(turn.text, NOBODY_WAITS) !== 'none';
     if (waiting !== null && verdict === null && !addsNothing) waiting = { ...waiting, spoken: null };
     const late = lead.length > 0 || !addsNothing || view.callerSpeaking ? [] : waitingVerdict(view, true);
-    if (lead.length + late.length > 0) return [...log, ...lead, ...late];
+    if (lead.length + late.length > 0) return [...lead, ...late];
     switch (goodbyeVerdict) {
       case 'goodbye':
-        return [...log, ...goodbye('user_goodbye', farewell(FAREWELL, moment, view))];
+        return goodbye('user_goodbye', farewell(FAREWELL, moment, view));
       case 'wait':
-        return [...log, { type: 'start_timer', id: GOODBYE_TIMER, ms: WAIT_MS }];
+        return [{ type: 'start_timer', id: GOODBYE_TIMER, ms: WAIT_MS }];
       case 'none':
-        return log;
+        return [];
     }
   }
 

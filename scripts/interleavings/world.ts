@@ -89,6 +89,7 @@ export class World {
         },
         alert: () => undefined,
         usage: () => undefined,
+        optedOut: () => undefined,
       },
       log: (event, fields) => {
         if (event.startsWith('plugin_')) this.#find(`${event} ${JSON.stringify(fields)}`);

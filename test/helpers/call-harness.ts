@@ -56,6 +56,8 @@ export class CallHarness {
   /** The line to the model that is open now, or was last. */
   model: FakeModel;
   readonly alerts: string[] = [];
+  /** When the caller asked never to be called again. */
+  readonly optOuts: number[] = [];
   /** What was used of the model, summed. */
   usage: CallUsage = [];
   #reconnects: number;
@@ -101,6 +103,7 @@ export class CallHarness {
         transcriptsSettled: () => this.settledAt.push(this.at),
         alert: (kind) => this.alerts.push(kind),
         usage: (usage) => (this.usage = addUsage(this.usage, usage)),
+        optedOut: () => this.optOuts.push(this.at),
       },
       log: (event, fields) => this.logs.push({ at: this.at, event, fields }),
       onDisposed: () => this.disposed++,

@@ -7,6 +7,7 @@ import { forgetUnheard } from './agent-flow.ts';
 import type { CallEvent } from './events.ts';
 import { PROVEN_SPEECH_MIN_MS, hear, provenSpeechMs } from './evidence.ts';
 import { awaitWords, giveBack, onFloorTimer, takeFloor } from './interruption.ts';
+import { noteOptOut } from './opt-out.ts';
 import { isIdle } from './playout.ts';
 import { cancelReplies, wantReply } from './replies.ts';
 import { type Draft, PLAIN_REPLY, type Utterance, change } from './state.ts';
@@ -158,6 +159,7 @@ export function onTranscript(draft: Draft, itemId: string, heard: string): void 
   if (made !== null) draft.effects.push({ type: 'log', event: made, fields: { provenSpeechMs: turn.provenSpeechMs } });
   const text = made === null ? words : '';
   change(draft, { turns: updateTurn(draft.state.turns, itemId, { text, settled: true }) });
+  noteOptOut(draft, text, turn.provenSpeechMs);
   decide(draft, itemId, text !== '' && !(isOverAgent(draft) && isBackchannel(text)));
   if (draft.state.phase === 'ended') return;
   if (text === '') {

@@ -21,6 +21,8 @@ export type Effect =
   | { readonly type: 'clear_timer'; readonly id: string }
   | { readonly type: 'run_tool'; readonly callId: string; readonly name: string; readonly args: string }
   | { readonly type: 'save_turns'; readonly records: readonly TurnRecord[] }
+  /** The caller asked never to be called again: once. */
+  | { readonly type: 'caller_opted_out' }
   /** Something was used of the model. */
   | { readonly type: 'usage'; readonly usage: ModelUsage }
   /** Ends the telephone call over REST; `hang_up_result` follows. */

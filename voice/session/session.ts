@@ -34,6 +34,8 @@ export interface CallRecorder {
     readonly timings: Readonly<Record<string, number>>;
   }): void;
   transcriptsSettled(): void;
+  /** The caller asked never to be called again: at most once a call. */
+  optedOut(): void;
   /** Something only the business's owner can mend kept the model from answering. */
   alert(kind: AlertKind): void;
   /** Something was used of the model; to be summed. */
@@ -191,6 +193,8 @@ export class Session {
         return this.#reconnectModel();
       case 'alert':
         return recorder.alert(effect.kind);
+      case 'caller_opted_out':
+        return recorder.optedOut();
       case 'usage':
         return recorder.usage(effect.usage);
       case 'set_timer':

@@ -103,6 +103,8 @@ export interface CallState {
   readonly hangup: Hangup | null;
   readonly leadCaptured: boolean;
   readonly goodbyeDetected: boolean;
+  /** The caller asked never to be called again. */
+  readonly optedOut: boolean;
   readonly endReason: EndReason | null;
   readonly settled: boolean;
   /** Committed utterances whose reply waits for their words: too little voice, or spoken while the agent spoke on. */
@@ -145,6 +147,7 @@ export function initialState(config: CallConfig): CallState {
     hangup: null,
     leadCaptured: false,
     goodbyeDetected: false,
+    optedOut: false,
     endReason: null,
     settled: false,
     undecided: [],

@@ -22,6 +22,9 @@ const TENANT_TABLES = [
   'alerts',
   'invitations',
   'audit_entries',
+  'do_not_call',
+  'subject_erasures',
+  'purge_runs',
 ] as const;
 
 let database: TestDatabase;
@@ -76,6 +79,13 @@ async function fill(
     });
     await tx.auditEntry.createMany({
       data: [{ businessId, actorKind: 'system', actorLabel: 'x', action: 'x.y', entity: 'x' }],
+    });
+    await tx.doNotCall.create({
+      data: { businessId, phone: '+972501234567', reason: 'spoken', callId: call.id, addedBy: 'x' },
+    });
+    await tx.subjectErasure.create({ data: { businessId, phoneHash: 'x', lastTwo: '67', actor: {} } });
+    await tx.purgeRun.create({
+      data: { businessId, startedAt: new Date(), finishedAt: new Date(), counts: {}, complete: true },
     });
     await tx.outbox.create({ data: { businessId, job: 'call-finalize', payload: {} } });
     await tx.streamToken.create({

@@ -65,10 +65,8 @@ describe('the caller says goodbye', () => {
     expect(midCall().caller('תודה', 300).ended).toBe('user_goodbye');
   });
 
-  it('an opt-out is logged, without the number', () => {
-    const talk = midCall().caller('תסירו אותי מהרשימה');
-    expect(talk.commands[0]).toEqual({ type: 'log', event: 'caller_opted_out' });
-    expect(talk.ended).toBe('user_goodbye');
+  it('an opt-out takes leave', () => {
+    expect(midCall().caller('תסירו אותי מהרשימה').ended).toBe('user_goodbye');
   });
 
   it('the first reason stays', () => {

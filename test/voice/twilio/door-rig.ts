@@ -138,6 +138,7 @@ export class DoorRig {
         transcriptsSettled: () => {},
         alert: () => {},
         usage: () => {},
+        optedOut: () => {},
       },
     };
   }

@@ -1,0 +1,26 @@
+import { callKind } from './kinds/calls.ts';
+import { deliveryKind } from './kinds/deliveries.ts';
+import { doNotCallKind } from './kinds/do-not-call.ts';
+import { leadKind } from './kinds/leads.ts';
+import { outboxKind, streamTokenKind } from './kinds/short-lived.ts';
+import { transcriptKind } from './kinds/transcripts.ts';
+import type { DataKind } from './kind.ts';
+
+/**
+ * All kinds, in the order in which a person's data is told and erased: what belongs to calls first, the calls
+ * themselves last of these, then what belongs to the number (by which the calls were found).
+ */
+export const DATA_KINDS: readonly DataKind[] = [
+  transcriptKind,
+  deliveryKind,
+  callKind,
+  leadKind,
+  doNotCallKind,
+  streamTokenKind,
+  outboxKind,
+];
+
+/** The Hebrew name of a kind; of one that is no longer there its own name. */
+export function kindLabel(name: string): string {
+  return DATA_KINDS.find((kind) => kind.name === name)?.label ?? name;
+}
