@@ -1,6 +1,7 @@
 import { type CallSetup, loadCallSetup, takeStream } from '../domain/calls/index.ts';
+import { hoursPolicy, tellHours } from '../domain/hours/index.ts';
 import { isDialable } from '../domain/phone/index.ts';
-import type { SettingsRegistry } from '../domain/settings/index.ts';
+import { languageNames, type SettingsRegistry } from '../domain/settings/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { CallContext, CallPlugin } from '../voice/plugin.ts';
 import type { SpokenText } from '../voice/session/config.ts';
@@ -94,9 +95,12 @@ export function answeredCall(
       instructions: agentInstructions({
         businessName: business.name,
         agentName,
+        introduction: textOf(settings['agent_introduction']),
+        languages: languageNames(settings['switch_languages']),
         prompt,
         businessFacts: factsOf(business),
         pluginParts: plugins.map((plugin) => plugin.instructions?.(pluginSettings[plugin.name], context) ?? ''),
+        moment: tellHours(hoursPolicy(business.timeZone, settings), setup.startedAt),
       }),
       turnTaking,
       voice: textOf(settings['voice']),

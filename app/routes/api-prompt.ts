@@ -1,13 +1,11 @@
+import { PROMPT_KEYS } from '../../domain/prompts/index.ts';
 import { readSettings, updateSettings, type Settings } from '../../domain/settings/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { requireLeave } from '../api/access.server.ts';
 import { endpoint } from '../api/endpoint.server.ts';
 import { readJsonObject } from '../body.server.ts';
 
-/** The settings this address is about. */
-const KEYS: readonly string[] = ['prompt', 'outbound_calls_prompt'];
-
-const promptsOf = (settings: Settings) => Object.fromEntries(KEYS.map((key) => [key, settings[key]]));
+const promptsOf = (settings: Settings) => Object.fromEntries(PROMPT_KEYS.map((key) => [key, settings[key]]));
 
 const api = endpoint({
   GET: async ({ context, access }) => {
@@ -17,7 +15,7 @@ const api = endpoint({
   PUT: async ({ request, context, access }) => {
     requireLeave(access, 'prompt.write');
     const patch = await readJsonObject(request);
-    const strangers = Object.keys(patch).filter((key) => !KEYS.includes(key));
+    const strangers = Object.keys(patch).filter((key) => !PROMPT_KEYS.includes(key));
     if (strangers.length > 0) {
       const fields = Object.fromEntries(strangers.map((key) => [key, 'שדה לא מוכר']));
       throw new AppError('unknown_field', { permanent: true, details: { fields } });

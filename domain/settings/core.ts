@@ -4,24 +4,83 @@ import type { SettingsSource } from './types.ts';
 /** Voices of the speech model. */
 const VOICES = ['alloy', 'ash', 'ballad', 'coral', 'echo', 'sage', 'shimmer', 'verse', 'marin', 'cedar'] as const;
 
+/** How each sounds in Hebrew, the most natural first. The agent speaks of itself in the masculine whatever its voice. */
+const VOICE_LABELS: Readonly<Record<(typeof VOICES)[number], string>> = {
+  cedar: 'Cedar · גברי, חם ושקט (מומלץ)',
+  marin: 'Marin · נשי, בהיר וטבעי',
+  ash: 'Ash · גברי, נמוך ובטוח',
+  verse: 'Verse · גברי, צעיר ונמרץ',
+  echo: 'Echo · גברי, רשמי ומדוד',
+  ballad: 'Ballad · גברי, רך ומתנגן',
+  coral: 'Coral · נשי, חם וידידותי',
+  sage: 'Sage · נשי, רגוע ורציני',
+  shimmer: 'Shimmer · נשי, קליל ושמח',
+  alloy: 'Alloy · ניטרלי, מאוזן',
+};
+
+/** Languages the agent can go over to when a caller asks. */
+const LANGUAGES = ['en', 'ar', 'ru', 'fr', 'es', 'am'] as const;
+const LANGUAGE_LABELS: Readonly<Record<(typeof LANGUAGES)[number], string>> = {
+  en: 'אנגלית',
+  ar: 'ערבית',
+  ru: 'רוסית',
+  fr: 'צרפתית',
+  es: 'ספרדית',
+  am: 'אמהרית',
+};
+
 /** Longest prompt in characters: what a speech model takes as instructions with room for everything else. */
 const MAX_PROMPT = 20_000;
+
+const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
+  en: 'English',
+  ar: 'Arabic',
+  ru: 'Russian',
+  fr: 'French',
+  es: 'Spanish',
+  am: 'Amharic',
+};
+
+/** The English names of the languages in `switch_languages`, for the agent's instructions; undefined where all are allowed. */
+export function languageNames(chosen: unknown): readonly string[] | undefined {
+  if (!Array.isArray(chosen) || LANGUAGES.every((language) => chosen.includes(language))) return undefined;
+  return chosen.flatMap((language) => LANGUAGE_NAMES[String(language)] ?? []);
+}
 
 /** The settings that belong to no plugin. Limits are read-only except for a system administrator and the command line. */
 export const CORE_SETTINGS: readonly SettingsSource[] = [
   {
     name: 'agent',
-    card: { tab: 'ai', title: 'הסוכן', help: 'השם והקול שהלקוחות שומעים.' },
+    card: { tab: 'ai', title: 'הסוכן', help: 'השם והקול שהלקוחות שומעים, והשפות שבהן אפשר לדבר איתו.' },
     settings: z.object({
       agent_name: z.string().trim().max(60).default(''),
+      agent_introduction: z.string().trim().max(300).default(''),
       voice: z.enum(VOICES).default('cedar'),
+      switch_languages: z.array(z.enum(LANGUAGES)).default([...LANGUAGES]),
     }),
     fields: {
       agent_name: { control: 'text', label: 'שם הסוכן', dir: 'auto', help: 'כך הסוכן מציג את עצמו.' },
+      agent_introduction: {
+        control: 'textarea',
+        label: 'איך הסוכן מציג את עצמו',
+        rows: 2,
+        placeholder: 'מדבר נועם, העוזר הדיגיטלי של המרפאה.',
+        help: 'נאמר כשלקוח שואל מי מדבר, ובתחילת שיחה יוצאת. ריק: השם ושם העסק.',
+      },
       voice: {
         control: 'select',
         label: 'קול',
-        options: VOICES.map((voice) => ({ value: voice, label: voice })),
+        options: (Object.keys(VOICE_LABELS) as (typeof VOICES)[number][]).map((voice) => ({
+          value: voice,
+          label: VOICE_LABELS[voice],
+        })),
+        help: 'כל המשפטים הקבועים מוקלטים מחדש בקול שנבחר, תוך דקה מהשמירה.',
+      },
+      switch_languages: {
+        control: 'checklist',
+        label: 'שפות שהסוכן עובר אליהן לבקשת הלקוח',
+        options: LANGUAGES.map((value) => ({ value, label: LANGUAGE_LABELS[value] })),
+        help: 'השיחה מתחילה תמיד בעברית. שפה שלא סומנה: הסוכן יסביר שהוא מדבר רק בשפות שסומנו.',
       },
     },
   },
@@ -31,10 +90,27 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
     settings: z.object({
       prompt: z.string().max(MAX_PROMPT).default(''),
       outbound_calls_prompt: z.string().max(MAX_PROMPT).default(''),
+      whatsapp_prompt: z.string().max(MAX_PROMPT).default(''),
     }),
     fields: {
-      prompt: { control: 'textarea', label: 'הנחיות לשיחות נכנסות', rows: 10 },
-      outbound_calls_prompt: { control: 'textarea', label: 'הנחיות לשיחות יוצאות', rows: 8 },
+      prompt: {
+        control: 'textarea',
+        label: 'הנחיות לשיחות נכנסות',
+        rows: 10,
+        help: 'כתבו כמו לעובד חדש: מה העסק עושה, מה שואלים, מה מותר להבטיח ומה לא.',
+      },
+      outbound_calls_prompt: {
+        control: 'textarea',
+        label: 'הנחיות לשיחות יוצאות',
+        rows: 8,
+        help: 'למה מתקשרים, מה מציעים, ומה עושים כשהלקוח אינו מעוניין.',
+      },
+      whatsapp_prompt: {
+        control: 'textarea',
+        label: 'הנחיות ל־WhatsApp',
+        rows: 8,
+        help: 'בכתב אפשר להאריך מעט יותר, לשלוח קישורים ולענות כעבור זמן.',
+      },
     },
   },
   {
@@ -57,7 +133,7 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
   },
   {
     name: 'call-limits',
-    card: { tab: 'ai', title: 'משך השיחה' },
+    card: { tab: 'ai', title: 'משך השיחה', help: 'גבול עליון לכל שיחה, כדי ששיחה שנשכחה לא תימשך לנצח.' },
     settings: z.object({
       max_call_sec: z.int().min(5).max(3600).default(1800),
     }),
@@ -68,7 +144,7 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
         min: 5,
         max: 3600,
         unit: 'שניות',
-        help: 'הסוכן נפרד ומסיים כשהזמן עובר.',
+        help: 'דקה לפני הסוף הסוכן מודיע ללקוח, וכשהזמן עובר הוא נפרד ומסיים.',
       },
     },
   },

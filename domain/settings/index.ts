@@ -10,4 +10,7 @@ export {
 export { hebrewMessage } from './messages.ts';
 export { readThroughRegistry } from './check.ts';
 export { readSettings } from './read.ts';
-export { updateSettings } from './update.ts';
+export { changeSettings, updateSettings, type UpdateOptions } from './update.ts';
+export { fingerprint, fingerprints } from './fingerprint.ts';
+export { SettingsConflict, compare, conflictsOf, type Conflict, type Seen } from './race.ts';
+export { languageNames } from './core.ts';

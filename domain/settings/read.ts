@@ -7,10 +7,15 @@ import type { Settings, SettingsRegistry } from './registry.ts';
 export const STORED_SETTINGS = Prisma.sql`
   s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings'])`;
 
-/** A business's settings as stored, columns and plugin keys in one flat object. @throws AppError `business_not_found` */
-export async function storedSettings(tx: Tx, businessId: string): Promise<Settings> {
+/**
+ * A business's settings as stored, columns and plugin keys in one flat object. With `lock` nobody else changes them
+ * before this transaction ends.
+ * @throws AppError `business_not_found`
+ */
+export async function storedSettings(tx: Tx, businessId: string, options: { lock?: boolean } = {}): Promise<Settings> {
+  const lock = options.lock === true ? Prisma.sql`FOR UPDATE` : Prisma.empty;
   const [row] = await tx.$queryRaw<{ settings: Record<string, unknown> }[]>`
-    SELECT ${STORED_SETTINGS} AS settings FROM business_settings s WHERE business_id = ${businessId}::uuid`;
+    SELECT ${STORED_SETTINGS} AS settings FROM business_settings s WHERE business_id = ${businessId}::uuid ${lock}`;
   if (row === undefined) throw new AppError('business_not_found', { permanent: true, details: { businessId } });
   return row.settings;
 }

@@ -11,6 +11,7 @@ export const SETTING_COLUMNS = [
   'voice',
   'prompt',
   'outbound_calls_prompt',
+  'whatsapp_prompt',
   'greeting_message',
   'bot_speaks_first',
   'barge_in_enabled',

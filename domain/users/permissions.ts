@@ -67,7 +67,7 @@ export const ACTIONS = Object.keys(TABLE) as readonly Action[];
 
 /** Whether a role may do something, at least as far as `scope` reaches. */
 export function can(role: Role, action: Action, scope: Scope = 'own'): boolean {
-  const reach = (TABLE[action])[role];
+  const reach = TABLE[action][role];
   return reach === 'any' || (reach !== undefined && reach === scope);
 }
 

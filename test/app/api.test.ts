@@ -165,8 +165,13 @@ describe('prompts', () => {
     expect(await (await put(PROMPT, { prompt: 'ענה בנימוס' })).json()).toEqual({
       prompt: 'ענה בנימוס',
       outbound_calls_prompt: 'חזור ללקוח',
+      whatsapp_prompt: '',
     });
-    expect(await (await call(PROMPT)).json()).toEqual({ prompt: 'ענה בנימוס', outbound_calls_prompt: 'חזור ללקוח' });
+    expect(await (await put(PROMPT, { whatsapp_prompt: 'ענה בקצרה' })).json()).toEqual({
+      prompt: 'ענה בנימוס',
+      outbound_calls_prompt: 'חזור ללקוח',
+      whatsapp_prompt: 'ענה בקצרה',
+    });
   });
 
   test('other settings are not reached through them', async () => {
@@ -175,9 +180,10 @@ describe('prompts', () => {
     expect((await errorOf(response)).fields).toHaveProperty('voice');
   });
 
-  test('both at their longest, with every letter escaped, fit', async () => {
+  test('all at their longest, with every letter escaped, fit', async () => {
     const long = '\\u05d0'.repeat(20_000);
-    expect((await put(PROMPT, `{"prompt":"${long}","outbound_calls_prompt":"${long}"}`)).status).toBe(200);
+    const body = `{"prompt":"${long}","outbound_calls_prompt":"${long}","whatsapp_prompt":"${long}"}`;
+    expect((await put(PROMPT, body)).status).toBe(200);
   });
 });
 

@@ -9,6 +9,7 @@ const TENANT_TABLES = [
   'businesses',
   'phone_numbers',
   'business_settings',
+  'prompt_versions',
   'memberships',
   'api_tokens',
   'calls',
@@ -46,6 +47,9 @@ async function fill(
     await tx.business.create({ data: { id: businessId, name: businessId } });
     await tx.phoneNumber.create({ data: { businessId, number: `+${businessId}` } });
     await tx.businessSettings.create({ data: { businessId } });
+    await tx.promptVersion.create({
+      data: { businessId, channel: 'calls', number: 1, text: '', actorKind: 'system', actorLabel: 'x' },
+    });
     await tx.membership.create({ data: { businessId, userId: user.id, role: 'owner' } });
     await tx.apiToken.create({ data: { businessId, name: 'api', tokenHash: `api-${businessId}`, lastFour: 'abcd' } });
     const lead = await tx.lead.create({ data: { businessId, phone: '+972501234567' } });
