@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import type { DateTime } from 'luxon';
 import { hoursOfDay, type DayHours } from './day.ts';
 import { holidayName, holidaysOf, type HolidayId } from './holidays.ts';
 import { inZone, nextOpening, openUntil } from './open.ts';
