@@ -10,7 +10,7 @@ export { closeSwept, endCall, settleTranscripts, type CallEnd, type SweptCall } 
 export { finalizeCall, type ExportsOf, type Finalized, type PendingDelivery } from './finalize-call.ts';
 export type { PlannedExport } from '../deliveries/plan.ts';
 export { writeCalls, type CallWrite } from './write-calls.ts';
-export { listCalls } from './list-calls.ts';
+export { listCalls, type CallFilter } from './list-calls.ts';
 export type { AttemptDetail, DeliveryDetail } from '../deliveries/detail.ts';
 export { getCallBySid, type CallDetail } from './read-call.ts';
 export { lostCalls, type LostCall } from './lost.ts';

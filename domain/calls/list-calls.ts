@@ -1,5 +1,6 @@
-import { AppError } from '../../platform/errors.ts';
-import { Prisma, type Database } from '../../platform/db/index.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { readCursor, writeCursor } from '../lists/cursor.ts';
+import { searchPattern } from '../lists/search.ts';
 import {
   durationSeconds,
   type CallStatus,
@@ -10,6 +11,21 @@ import {
 } from './types.ts';
 
 const MAX_LIMIT = 100;
+
+/** Which calls a list shows; what is left out does not narrow it. */
+export interface CallFilter {
+  /** Words, a name or a part of a number, anywhere in what was said or in the lead. */
+  readonly search?: string | undefined;
+  readonly direction?: Direction | undefined;
+  /** End reasons, and `live` for a call that goes on. */
+  readonly outcomes?: readonly (EndReason | 'live')[] | undefined;
+  /** Begun at this moment or later, and before that one. */
+  readonly since?: Date | undefined;
+  readonly until?: Date | undefined;
+  readonly leadId?: string | undefined;
+  /** With at least one delivery in this state. */
+  readonly delivery?: DeliveryState['status'] | undefined;
+}
 
 interface Row {
   id: string;
@@ -36,14 +52,11 @@ interface Row {
 export async function listCalls(
   db: Database,
   businessId: string,
-  page: { readonly cursor?: string | undefined; readonly limit: number },
+  page: { readonly cursor?: string | undefined; readonly limit: number; readonly filter?: CallFilter },
 ): Promise<{ calls: CallSummary[]; nextCursor: string | null }> {
   const limit = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(page.limit) || 1));
   const after = page.cursor === undefined ? null : readCursor(page.cursor);
-  const keyset =
-    after === null
-      ? Prisma.empty
-      : Prisma.sql`AND (c.started_at, c.id) < (${after.startedAt}::timestamptz, ${after.id}::uuid)`;
+  const { search, direction, outcomes, since, until, leadId, delivery } = page.filter ?? {};
   const rows = await db.withBusiness(
     businessId,
     (tx) => tx.$queryRaw<Row[]>`
@@ -53,16 +66,20 @@ export async function listCalls(
              (SELECT coalesce(jsonb_agg(jsonb_build_object('plugin', d.plugin, 'export', d.export, 'status', d.status)
                      ORDER BY d.plugin, d.export), '[]')
               FROM deliveries d WHERE d.call_id = c.id) AS deliveries
-      FROM calls c LEFT JOIN leads l ON l.id = c.lead_id
-      WHERE c.business_id = ${businessId}::uuid ${keyset}
-      ORDER BY c.started_at DESC, c.id DESC
-      LIMIT ${limit + 1}::int`,
+      FROM search_calls(
+             ${searchPattern(search)}::text, ${since ?? null}::timestamptz, ${until ?? null}::timestamptz,
+             ${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid, ${direction ?? null}::text,
+             ${outcomes === undefined ? null : [...outcomes]}::text[], ${leadId ?? null}::uuid,
+             ${delivery ?? null}::text, ${limit + 1}::int) found
+      JOIN calls c ON c.id = found.call_id AND c.business_id = ${businessId}::uuid
+      LEFT JOIN leads l ON l.id = c.lead_id
+      ORDER BY c.started_at DESC, c.id DESC`,
   );
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   return {
     calls: shown.map(toSummary),
-    nextCursor: rows.length > limit && last !== undefined ? writeCursor(last) : null,
+    nextCursor: rows.length > limit && last !== undefined ? writeCursor({ at: last.started_at, id: last.id }) : null,
   };
 }
 
@@ -85,18 +102,4 @@ function toSummary(row: Row): CallSummary {
         : { leadId: row.lead_id, name: row.lead_name, phone: row.lead_phone },
     deliveries: row.deliveries,
   };
-}
-
-function writeCursor(row: Row): string {
-  return Buffer.from(`${row.started_at.toISOString()}/${row.id}`).toString('base64url');
-}
-
-const CURSOR = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-function readCursor(cursor: string): { startedAt: string; id: string } {
-  const [, startedAt, id] = CURSOR.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (startedAt === undefined || id === undefined || Number.isNaN(Date.parse(startedAt))) {
-    throw new AppError('invalid_cursor', { permanent: true });
-  }
-  return { startedAt, id };
 }

@@ -1,0 +1,1 @@
+export { readDashboard, type Dashboard, type DayFigures } from './read.ts';

@@ -1,0 +1,87 @@
+import type { Database } from '../../platform/db/index.ts';
+import { readCursor, writeCursor } from '../lists/cursor.ts';
+import { searchPattern } from '../lists/search.ts';
+import type { LeadFields } from './save.ts';
+
+/** A lead as lists show it. */
+export interface LeadSummary {
+  readonly leadId: string;
+  readonly name: string | null;
+  /** E.164 where it has such a form; `unknown-…` for a caller without a number. */
+  readonly phone: string;
+  readonly fields: LeadFields;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly callCount: number;
+  readonly lastCallAt: Date | null;
+}
+
+interface Row {
+  id: string;
+  name: string | null;
+  phone: string;
+  fields: LeadFields;
+  created_at: Date;
+  updated_at: Date;
+  call_count: number;
+  last_call_at: Date | null;
+}
+
+const MAX_LIMIT = 100;
+
+/**
+ * A page of a business's leads, the last touched first, in one query. `search`: a part of the name, of the number or of
+ * anything collected. `limit` is held between 1 and 100.
+ * @throws AppError `invalid_cursor` (permanent)
+ */
+export async function listLeads(
+  db: Database,
+  businessId: string,
+  page: { readonly cursor?: string | undefined; readonly limit: number; readonly search?: string | undefined },
+): Promise<{ leads: LeadSummary[]; nextCursor: string | null }> {
+  const limit = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(page.limit) || 1));
+  const after = page.cursor === undefined ? null : readCursor(page.cursor);
+  const rows = await db.withBusiness(
+    businessId,
+    (tx) => tx.$queryRaw<Row[]>`
+      SELECT l.id, l.name, l.phone, l.fields, l.created_at, l.updated_at, c.call_count, c.last_call_at
+      FROM search_leads(${searchPattern(page.search)}::text, ${after?.at ?? null}::timestamptz,
+                        ${after?.id ?? null}::uuid, ${limit + 1}::int) found
+      JOIN leads l ON l.id = found.lead_id AND l.business_id = ${businessId}::uuid
+      CROSS JOIN LATERAL (
+        SELECT count(*)::int AS call_count, max(started_at) AS last_call_at FROM calls WHERE lead_id = l.id) c
+      ORDER BY l.updated_at DESC, l.id DESC`,
+  );
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  return {
+    leads: shown.map(toSummary),
+    nextCursor: rows.length > limit && last !== undefined ? writeCursor({ at: last.updated_at, id: last.id }) : null,
+  };
+}
+
+/** A lead, or null when the business has none of that id. */
+export async function getLead(db: Database, businessId: string, leadId: string): Promise<LeadSummary | null> {
+  const [row] = await db.withBusiness(
+    businessId,
+    (tx) => tx.$queryRaw<Row[]>`
+      SELECT l.id, l.name, l.phone, l.fields, l.created_at, l.updated_at, c.call_count, c.last_call_at
+      FROM leads l CROSS JOIN LATERAL (
+        SELECT count(*)::int AS call_count, max(started_at) AS last_call_at FROM calls WHERE lead_id = l.id) c
+      WHERE l.id = ${leadId}::uuid AND l.business_id = ${businessId}::uuid`,
+  );
+  return row === undefined ? null : toSummary(row);
+}
+
+function toSummary(row: Row): LeadSummary {
+  return {
+    leadId: row.id,
+    name: row.name,
+    phone: row.phone,
+    fields: row.fields,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    callCount: row.call_count,
+    lastCallAt: row.last_call_at,
+  };
+}
