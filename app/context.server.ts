@@ -22,6 +22,8 @@ export interface AppServices {
     /** True while the sandbox's model answers instead of a real one. */
     readonly usesSandboxModel: boolean;
     readonly appSecret: string;
+    /** True on a developer's machine: pages for those who build pages exist. */
+    readonly development: boolean;
   };
   /** This request's nonce of the content security policy. */
   readonly cspNonce: string;

@@ -1,11 +1,12 @@
 import heeboHebrew from '@fontsource-variable/heebo/files/heebo-hebrew-wght-normal.woff2?url';
 import type { LinksFunction, MetaFunction } from '@remix-run/node';
-import { Links, Meta, Outlet, Scripts, ScrollRestoration } from '@remix-run/react';
+import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import icon from './assets/icon.svg?url';
 import { ProgressBar } from './components/progress-bar.tsx';
 import { RouteProblem } from './components/route-problem.tsx';
 import { useNonce } from './nonce.ts';
+import type { loader as designLoader } from './routes/design.tsx';
 import styles from './styles/app.css?url';
 
 export const links: LinksFunction = () => [
@@ -18,12 +19,15 @@ export const meta: MetaFunction = () => [{ title: 'ProSaaS' }];
 
 export function Layout({ children }: { children: ReactNode }) {
   const nonce = useNonce();
+  const scheme = useRouteLoaderData<typeof designLoader>('routes/design')?.scheme ?? undefined;
   return (
-    <html lang="he" dir="rtl">
+    <html lang="he" dir="rtl" data-scheme={scheme}>
       <head>
         <meta charSet="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover" />
         <meta name="color-scheme" content="light dark" />
+        {/* By this id react-aria knows that its one rule is there: it stands in the style sheet. */}
+        <meta name="generator" content="ProSaaS" id="react-aria-pressable-style" />
         {/* With no referrer at all a browser would hide the origin of our own forms. */}
         <meta name="referrer" content="same-origin" />
         <meta name="robots" content="noindex" />

@@ -20,6 +20,7 @@ const routes: Route[] = [
   at('sign-out', 'sign-out.ts'),
   at('switch-business', 'switch-business.ts'),
   at('alerts', 'alerts.ts'),
+  at('design', 'design.tsx'),
   {
     id: 'shell',
     file: 'routes/shell.tsx',

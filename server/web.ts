@@ -205,6 +205,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       secureCookies: env.secureCookies,
       usesSandboxModel,
       appSecret: env.appSecret,
+      development: parts.pages === 'development',
     },
   };
   const development = parts.pages === 'development';

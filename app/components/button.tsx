@@ -13,10 +13,10 @@ const SIZES: Readonly<Record<Size, string>> = {
 };
 
 const LOOKS: Readonly<Record<Look, string>> = {
-  primary: 'bg-accent text-on-accent hover:bg-accent-hover',
+  primary: 'border border-transparent bg-accent text-on-accent hover:bg-accent-hover',
   secondary: 'border border-edge bg-surface text-ink hover:bg-sunken hover:border-accent-text',
-  danger: 'bg-danger-strong text-on-danger hover:bg-danger-hover',
-  quiet: 'text-accent-text hover:bg-accent-soft',
+  danger: 'border border-transparent bg-danger-strong text-on-danger hover:bg-danger-hover',
+  quiet: 'border border-transparent text-accent-text hover:bg-accent-soft',
 };
 
 /** The classes of a button, for links that look like one. */

@@ -5,6 +5,8 @@ import { Brand, Mark } from './brand.tsx';
 import type { Role } from '../../domain/users/permissions.ts';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
 import { SandboxNotice } from './sandbox-notice.tsx';
+import type { Toast } from '../toast.ts';
+import { Toaster } from './toaster.tsx';
 import { UserMenu } from './user-menu.tsx';
 
 interface ShellProps {
@@ -16,6 +18,7 @@ interface ShellProps {
   readonly usesSandboxModel: boolean;
   readonly alerts: readonly OpenAlert[];
   readonly timeZone: string;
+  readonly toast: Toast | null;
   readonly children: ReactNode;
 }
 
@@ -26,6 +29,7 @@ export function Shell({
   usesSandboxModel,
   alerts,
   timeZone,
+  toast,
   children,
   ...person
 }: ShellProps) {
@@ -77,6 +81,7 @@ export function Shell({
       </main>
 
       <BottomNavigation role={person.role} />
+      <Toaster announced={toast} />
     </div>
   );
 }

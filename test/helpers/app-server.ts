@@ -18,6 +18,8 @@ export interface AppServerOptions {
   readonly db: Database;
   readonly sources: readonly SettingsSource[];
   readonly usesSandboxModel?: boolean;
+  /** Whether there are pages for those who build pages. */
+  readonly development?: boolean;
   /** Default error: what nobody foresaw is seen. */
   readonly log?: 'error' | 'silent';
   /** 0, the default, takes any free one. */
@@ -45,6 +47,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     secureCookies: false,
     usesSandboxModel: options.usesSandboxModel ?? false,
     appSecret: 'test',
+    development: options.development ?? false,
   };
   const events = options.events ?? ownEvents();
   const log = createLog({ level: options.log ?? 'error' });

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { createCookie, type AppLoadContext, type Cookie } from '@remix-run/node';
+import { z } from 'zod';
+import type { Toast } from './toast.ts';
+
+const toastSchema = z.object({
+  id: z.string(),
+  tone: z.enum(['ok', 'danger', 'info']),
+  text: z.string(),
+});
+
+/** Carries a message over the redirect that follows a deed. Signed: only we put words on our pages. */
+const toastCookie = ({ config }: AppLoadContext): Cookie =>
+  createCookie('prosaas_toast', {
+    httpOnly: true,
+    sameSite: 'lax',
+    path: '/',
+    secure: config.secureCookies,
+    maxAge: 30,
+    secrets: [config.appSecret],
+  });
+
+/**
+ * The header that makes the next page behind the sign-in say `text`, for an action that redirects:
+ * `redirect('/leads', { headers: { 'Set-Cookie': await announce(context, 'ok', 'הליד נמחק.') } })`.
+ */
+export function announce(context: AppLoadContext, tone: Toast['tone'], text: string): Promise<string> {
+  return toastCookie(context).serialize({ id: randomUUID(), tone, text } satisfies Toast);
+}
+
+/** The message that waits for this page, with the header that forgets it; null for both when there is none. */
+export async function takeToast(
+  request: Request,
+  context: AppLoadContext,
+): Promise<{ toast: Toast | null; forget: string | null }> {
+  const cookie = toastCookie(context);
+  const parsed = toastSchema.safeParse(await cookie.parse(request.headers.get('Cookie')));
+  if (!parsed.success) return { toast: null, forget: null };
+  return { toast: parsed.data, forget: await cookie.serialize('', { maxAge: 0 }) };
+}
