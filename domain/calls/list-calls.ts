@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/db/index.ts';
-import { readCursor, writeCursor } from '../lists/cursor.ts';
-import { searchPattern } from '../lists/search.ts';
+import { readKeyset, writeKeyset } from '../text/keyset.ts';
+import { searchPattern } from '../text/search.ts';
 import {
   durationSeconds,
   type CallStatus,
@@ -55,7 +55,7 @@ export async function listCalls(
   page: { readonly cursor?: string | undefined; readonly limit: number; readonly filter?: CallFilter },
 ): Promise<{ calls: CallSummary[]; nextCursor: string | null }> {
   const limit = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(page.limit) || 1));
-  const after = page.cursor === undefined ? null : readCursor(page.cursor);
+  const after = page.cursor === undefined ? null : readKeyset(page.cursor);
   const { search, direction, outcomes, since, until, leadId, delivery } = page.filter ?? {};
   const rows = await db.withBusiness(
     businessId,
@@ -79,7 +79,7 @@ export async function listCalls(
   const last = shown.at(-1);
   return {
     calls: shown.map(toSummary),
-    nextCursor: rows.length > limit && last !== undefined ? writeCursor({ at: last.started_at, id: last.id }) : null,
+    nextCursor: rows.length > limit && last !== undefined ? writeKeyset(last.started_at, last.id) : null,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/db/index.ts';
-import { readCursor, writeCursor } from '../lists/cursor.ts';
-import { searchPattern } from '../lists/search.ts';
+import { readKeyset, writeKeyset } from '../text/keyset.ts';
+import { searchPattern } from '../text/search.ts';
 import type { LeadFields } from './save.ts';
 
 /** A lead as lists show it. */
@@ -40,7 +40,7 @@ export async function listLeads(
   page: { readonly cursor?: string | undefined; readonly limit: number; readonly search?: string | undefined },
 ): Promise<{ leads: LeadSummary[]; nextCursor: string | null }> {
   const limit = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(page.limit) || 1));
-  const after = page.cursor === undefined ? null : readCursor(page.cursor);
+  const after = page.cursor === undefined ? null : readKeyset(page.cursor);
   const rows = await db.withBusiness(
     businessId,
     (tx) => tx.$queryRaw<Row[]>`
@@ -56,7 +56,7 @@ export async function listLeads(
   const last = shown.at(-1);
   return {
     leads: shown.map(toSummary),
-    nextCursor: rows.length > limit && last !== undefined ? writeCursor({ at: last.updated_at, id: last.id }) : null,
+    nextCursor: rows.length > limit && last !== undefined ? writeKeyset(last.updated_at, last.id) : null,
   };
 }
 

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { listCalls, type CallFilter } from '../../../domain/calls/index.ts';
 import { readDashboard } from '../../../domain/dashboard/index.ts';
 import { getLead, listLeads } from '../../../domain/leads/index.ts';
-import { searchPattern } from '../../../domain/lists/search.ts';
+import { searchPattern } from '../../../domain/text/search.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { demoBusiness, demoCall, type DemoBusiness } from '../../helpers/demo-business.ts';
 

@@ -1,5 +1,5 @@
 import { normalise } from '../../hebrew/normalise.ts';
-import { storableText } from '../text/storable.ts';
+import { storableText } from './storable.ts';
 
 /** Characters of a search that count. */
 const MAX_SEARCH = 100;
