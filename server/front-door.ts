@@ -100,6 +100,34 @@ export function refuseLongBodies(log: LogLine): RequestHandler {
   };
 }
 
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?$/iu;
+
+/**
+ * Stands before the pages: what was asked for must be an address, or making one of it would fail. With `_data` a page's
+ * data could be asked for in a way of Remix's that our pages do not use.
+ */
+export function refuseUnreadableAddresses(log: LogLine): RequestHandler {
+  return function unreadableAddresses(request, response, next) {
+    if (isReadable(request)) return next();
+    log('request_refused', { reason: 'malformed', path: loggedPath(request) });
+    response.status(400).json({ error: { code: 'malformed' } });
+  };
+}
+
+function isReadable(request: Request): boolean {
+  const { protocol, originalUrl } = request;
+  if (protocol !== 'http' && protocol !== 'https') return false;
+  // A proxy may have put several beside one another.
+  const hosts = [request.get('Host'), ...(request.get('X-Forwarded-Host')?.split(',') ?? [])];
+  const isHost = (host = '') => HOST.test(host.trim()) && URL.canParse(`http://${host.trim()}/`);
+  if (!hosts.every(isHost)) return false;
+  // Also `//host/…`, which is a path here.
+  const address = `http://localhost${originalUrl}`;
+  // No record has a zero byte in its name, and the database would stumble over it.
+  if (originalUrl.includes('%00')) return false;
+  return originalUrl.startsWith('/') && URL.canParse(address) && !new URL(address).searchParams.has('_data');
+}
+
 /** Stands last: an error nobody handled is one line in the log, and tells its sender nothing. */
 export function answerErrors(log: LogLine) {
   return function unhandledErrors(error: unknown, request: Request, response: Response, next: NextFunction): void {

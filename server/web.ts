@@ -24,7 +24,7 @@ import { refuseUpgrade } from '../voice/twilio/refuse-upgrade.ts';
 import { signatureCheck } from '../voice/twilio/signature.ts';
 import { BusinessAlerts } from './alerts.ts';
 import { answerCalls } from './answer.ts';
-import { answerErrors, frontServer, refuseLongBodies, refuseUnknown } from './front-door.ts';
+import { answerErrors, frontServer, refuseLongBodies, refuseUnknown, refuseUnreadableAddresses } from './front-door.ts';
 import { ExpectedStreams } from './expected-streams.ts';
 import { keepLeases } from './lease-keeper.ts';
 import { LIVE_PATH, liveEndpoint } from './live-endpoint.ts';
@@ -209,7 +209,8 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
   };
   const development = parts.pages === 'development';
-  app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }), refuseLongBodies(doorLog));
+  app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }));
+  app.use(refuseLongBodies(doorLog), refuseUnreadableAddresses(doorLog));
   const live = liveStreams({ events: parts.events, log });
   app.all(LIVE_PATH, liveEndpoint(services, live));
   const pages = await pagesOf(parts, server, services);

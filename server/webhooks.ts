@@ -66,22 +66,28 @@ const POSTED: ReadonlySet<string> = new Set([
   '/recording_status',
 ]);
 
+/** Up to so many characters, all of which the database can keep. */
+const text = (max: number) =>
+  z
+    .string()
+    .max(max)
+    .refine((value) => !value.includes('\0'));
 const incomingForm = z.object({
-  CallSid: z.string().min(1).max(64),
-  AccountSid: z.string().max(64).default(''),
-  From: z.string().max(64).default('anonymous'),
-  To: z.string().max(64).default(''),
-  Called: z.string().max(64).optional(),
+  CallSid: text(64).min(1),
+  AccountSid: text(64).default(''),
+  From: text(64).default('anonymous'),
+  To: text(64).default(''),
+  Called: text(64).optional(),
 });
-const statusForm = z.object({ CallSid: z.string().min(1).max(64), CallStatus: z.string().max(32) });
+const statusForm = z.object({ CallSid: text(64).min(1), CallStatus: text(32) });
 const streamForm = z.object({
-  CallSid: z.string().max(64).default(''),
-  StreamEvent: z.string().max(64).default(''),
-  StreamError: z.string().max(500).optional(),
+  CallSid: text(64).default(''),
+  StreamEvent: text(64).default(''),
+  StreamError: text(500).optional(),
 });
 const recordingForm = z.object({
-  CallSid: z.string().max(64).default(''),
-  RecordingStatus: z.string().max(32).default(''),
+  CallSid: text(64).default(''),
+  RecordingStatus: text(32).default(''),
 });
 
 /** The webhooks of Twilio: signed forms in, TwiML out, always within a moment, whatever else is broken. */

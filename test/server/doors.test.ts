@@ -103,6 +103,12 @@ describe('a webhook', () => {
     expect(reasons('webhook_refused')).toContain('form_invalid');
   });
 
+  test.for(['CallSid', 'AccountSid', 'From', 'To'])('with a zero byte in %s is refused, and no error', async (name) => {
+    const form = { CallSid: 'CA1', AccountSid: 'AC1', From: '+972501234567', To: NUMBER, [name]: 'א\0ב' };
+    expect((await client.post('/webhook/incoming_call', form)).status).toBe(400);
+    expect(world.log.filter((line) => line['event'] === 'incoming_call_failed')).toEqual([]);
+  });
+
   test('that is no form is an empty one, and refused by what is missing', async () => {
     const signature = client.sign('/webhook/call_status');
     const headers = { 'x-twilio-signature': signature, 'content-type': 'application/json' };
@@ -220,6 +226,22 @@ describe('what is no request of ours', () => {
 });
 
 describe('a page or the API', () => {
+  test.for([
+    ['of a host that is none', 'GET /calls', 'Host: \u0100'],
+    ['of a host with a port that is none', 'GET /calls', 'Host: x:99999'],
+    ['that a proxy forwards for no host', 'GET /calls', 'Host: x\r\nX-Forwarded-Host: a b'],
+    ['that a proxy forwards in no scheme of ours', 'GET /calls', 'Host: x\r\nX-Forwarded-Proto: 999://'],
+    ['whose target is a whole address', 'GET http://evil/calls', 'Host: x'],
+    ['whose path has a zero byte', 'GET /calls/CA%00', 'Host: x'],
+    ['whose query has one', 'GET /api/calls?cursor=%00', 'Host: x'],
+    ['asked for as data in a way our pages do not use', 'GET /calls?_data=routes%2Fcalls', 'Host: x'],
+    ['the same, disguised', 'GET /calls?_%64ata=routes%2Fcalls', 'Host: x'],
+  ] as const)('%s is refused, and no error', async ([, line, headers]) => {
+    const answer = await client.raw(`${line} HTTP/1.1\r\n${headers}\r\nConnection: close\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1.1 400 /u);
+    expect(world.log.filter((entry) => entry['event'] === 'request_failed')).toEqual([]);
+  });
+
   const MOST = 1024 * 1024;
   const PATH = '/api/business/current/settings';
 

@@ -60,6 +60,7 @@ export const EXPRESS: readonly Entry[] = [
   plumbing('USE / issueNonce', 'a nonce for the answer'),
   plumbing('USE / helmetMiddleware', 'security headers'),
   plumbing('USE / longBodies', 'refuses bodies that are too long'),
+  plumbing('USE / unreadableAddresses', 'refuses what is no address'),
   stream('ALL /api/events'),
   plumbing('USE / foreignForms', 'refuses forms of other sites'),
   plumbing('USE /assets serveStatic', 'files of the build'),
