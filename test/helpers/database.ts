@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import pg from 'pg';
+import type pg from 'pg';
 import { inject } from 'vitest';
 import { openDatabase, type Database } from '../../platform/db/index.ts';
+import { asSuperuserOf } from './superuser.ts';
 
 /** A database of a test file's own. */
 export interface TestDatabase {
@@ -44,17 +45,8 @@ export async function freshDatabase(template = 'template1'): Promise<{ url: stri
 }
 
 /** Runs `work` on the server's maintenance database, as the superuser. */
-export async function asSuperuser<T>(
-  work: (client: pg.Client) => Promise<T>,
-  url = databaseUrl('postgres'),
-): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
+export function asSuperuser<T>(work: (client: pg.Client) => Promise<T>, url = databaseUrl('postgres')): Promise<T> {
+  return asSuperuserOf(url, work);
 }
 
 function databaseUrl(name: string): string {

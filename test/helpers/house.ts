@@ -33,6 +33,12 @@ export interface House {
   publish(change: Change): Promise<void>;
   /** Twilio's signature of a form posted to `path`. */
   sign(path: string, form?: Readonly<Record<string, string>>): string;
+  /** Of the media socket's handshake. */
+  signStream(): string;
+  /** The folder of the pages' static files. */
+  readonly assets: string;
+  /** What must never be in an answer, whoever asks: the keys this process was started with. */
+  readonly secrets: readonly string[];
   /** Ends the web process; the database stays. */
   close(): Promise<void>;
 }
@@ -44,13 +50,16 @@ export interface HouseDatabase {
 }
 
 /** Of the web process's Twilio account. */
-export const HOUSE_AUTH_TOKEN = 'house-auth-token';
-const NOBODY = 'ws://127.0.0.1:9';
+export const HOUSE_AUTH_TOKEN = 'house-auth-token-4d1f';
+const APP_SECRET = 'house-app-secret-of-more-than-thirty-two-characters';
+const MODEL_KEY = 'house-model-key-77aa';
+/** Nothing listens there, and nothing leaves this machine. */
+const NOBODY = '127.0.0.1:9';
 
-/** Starts the web process on a free port of loopback. `modelUrl`: a model for calls; by default none answers. */
+/** Starts the web process on a free port of loopback. A model for calls, and Twilio's REST API: by default none answers. */
 export async function startHouse(
   { db, url: databaseUrl }: HouseDatabase,
-  options: { readonly modelUrl?: string } = {},
+  options: { readonly modelUrl?: string; readonly twilioUrl?: string } = {},
 ): Promise<House> {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({
@@ -68,7 +77,10 @@ export async function startHouse(
         PORT: String(port),
         HOST: '127.0.0.1',
         TWILIO_AUTH_TOKEN: HOUSE_AUTH_TOKEN,
-        OPENAI_REALTIME_URL: options.modelUrl ?? NOBODY,
+        APP_SECRET,
+        OPENAI_API_KEY: MODEL_KEY,
+        TWILIO_API_URL: options.twilioUrl ?? `http://${NOBODY}`,
+        OPENAI_REALTIME_URL: options.modelUrl ?? `ws://${NOBODY}`,
       },
       'development',
     ),
@@ -99,6 +111,10 @@ export async function startHouse(
     jobs,
     publish: (change) => events.publish(change),
     sign: (path, form = {}) => twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${url}${path}`, form),
+    signStream: () =>
+      twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${url.replace(/^http/u, 'ws')}/ws/twilio-media`, {}),
+    assets: `${root}/build/client/assets`,
+    secrets: [HOUSE_AUTH_TOKEN, APP_SECRET, MODEL_KEY, new URL(databaseUrl).password],
     close: async () => {
       await web.stop(0);
       await events.close();

@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { asSuperuser } from '../helpers/database.ts';
+import { asSuperuserOf } from '../helpers/superuser.ts';
 
 /** Every row of a business, table by table, each as a hash: what must be the same before and after. */
 export type Snapshot = ReadonlyMap<string, readonly string[]>;
@@ -19,7 +19,7 @@ interface Table {
 
 /** The rows of one business as a superuser sees them, with those of its people. */
 export function snapshotOf(databaseUrl: string, businessId: string): Promise<Snapshot> {
-  return asSuperuser(async (client) => {
+  return asSuperuserOf(databaseUrl, async (client) => {
     const tables = await tablesOf(client);
     const parts = tables.flatMap(({ name, columns }) => {
       const belongs = ownership(name, columns);
@@ -37,7 +37,7 @@ export function snapshotOf(databaseUrl: string, businessId: string): Promise<Sna
     const snapshot = new Map<string, string[]>();
     for (const { table, row } of rows) snapshot.set(table, [...(snapshot.get(table) ?? []), row]);
     return snapshot;
-  }, databaseUrl);
+  });
 }
 
 /** The tables in which two snapshots differ. */
@@ -48,7 +48,7 @@ export function changedTables(before: Snapshot, after: Snapshot): string[] {
 
 /** Ids of all rows of a business: what no answer to somebody else may name. */
 export function idsOf(databaseUrl: string, businessId: string): Promise<string[]> {
-  return asSuperuser(async (client) => {
+  return asSuperuserOf(databaseUrl, async (client) => {
     const tables = await tablesOf(client);
     const parts = tables.flatMap(({ name, columns }) => {
       const belongs = ownership(name, columns);
@@ -60,7 +60,7 @@ export function idsOf(databaseUrl: string, businessId: string): Promise<string[]
       [businessId],
     );
     return rows.map(({ id }) => id);
-  }, databaseUrl);
+  });
 }
 
 async function tablesOf(client: pg.Client): Promise<Table[]> {
@@ -85,7 +85,7 @@ function ownership(name: string, columns: readonly string[]): string | null {
 
 /** Tables that the snapshots would overlook: of no business, and nobody said why. */
 export function overlookedTables(databaseUrl: string): Promise<string[]> {
-  return asSuperuser(async (client) => {
+  return asSuperuserOf(databaseUrl, async (client) => {
     const tables = await tablesOf(client);
     return tables
       .filter(({ name, columns }) => ownership(name, columns) === null && OF_NOBODY[name] === undefined)
@@ -94,5 +94,5 @@ export function overlookedTables(databaseUrl: string): Promise<string[]> {
           `the table ${name} has neither business_id nor user_id: give it the one it needs, or name it in OF_NOBODY of ` +
           'test/isolation/snapshot.ts with the reason why no row of it belongs to a business',
       );
-  }, databaseUrl);
+  });
 }
