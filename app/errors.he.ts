@@ -20,6 +20,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   query_invalid: 'הפרמטרים של הבקשה אינם תקינים.',
   invalid_cursor: 'הסמן של הדף אינו תקין. יש לטעון את הרשימה מההתחלה.',
   too_many_streams: 'יותר מדי חלונות פתוחים מתעדכנים בו־זמנית. אפשר לסגור אחד מהם.',
+  destination_off: 'היעד כבוי. יש להפעיל אותו לפני ששולחים אליו שוב.',
   delivery_already_delivered: 'הנתונים כבר נשלחו בהצלחה.',
   unexpected: 'משהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.',
 };
@@ -34,6 +35,7 @@ const DELIVERY_TEXTS: Readonly<Record<string, string>> = {
   outgoing_timeout: 'השרת של היעד לא ענה בזמן.',
   outgoing_connection_failed: 'לא הצלחנו להתחבר לשרת של היעד.',
   outgoing_address_refused: 'הכתובת מובילה לרשת פנימית ולכן נחסמה.',
+  destination_off: 'היעד היה כבוי, ולכן לא נשלח דבר. אפשר לשלוח שוב אחרי שיופעל.',
   interrupted: 'הניסיון נקטע לפני שהתקבלה תשובה.',
   outgoing_url_invalid: 'כתובת היעד אינה תקינה.',
 };

@@ -1,4 +1,4 @@
-import { ALERT_KINDS, type AlertKind, raiseAlert, resolveAlerts } from '../domain/alerts/index.ts';
+import { MODEL_ALERTS, type AlertKind, raiseAlert, resolveAlerts } from '../domain/alerts/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
@@ -29,7 +29,7 @@ export class BusinessAlerts {
 
   /** The model answers again. */
   settle(businessId: string): void {
-    this.#write(businessId, (db) => resolveAlerts(db, businessId, ALERT_KINDS));
+    this.#write(businessId, (db) => resolveAlerts(db, businessId, MODEL_ALERTS));
   }
 
   /** Resolves when nothing waits to be written. */

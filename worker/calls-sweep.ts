@@ -1,9 +1,10 @@
 import { closeSwept, lostCalls, settleTranscripts, type LostCall } from '../domain/calls/index.ts';
-import { dueDeliveries } from '../domain/deliveries/index.ts';
+import { overdueDestinations } from '../domain/deliveries/index.ts';
 import { dispatchOutbox, lostOutbox } from '../domain/outbox/index.ts';
 import { sweepLimits } from '../domain/rate-limits/index.ts';
 import { logEvent } from '../platform/log.ts';
 import type { WorkerContext } from './context.ts';
+import { deliverWaiting } from './deliver-waiting.ts';
 
 /** Finds at most this many of each kind at a time; the next sweep is seconds away. */
 const BATCH = 200;
@@ -23,10 +24,8 @@ export async function sweep(context: WorkerContext): Promise<void> {
       dispatchOutbox(db, queue, businessId, outboxId, clock.now()),
     );
   }
-  for (const { businessId, deliveryId } of await dueDeliveries(db, clock.now(), BATCH)) {
-    await attempt(context, 'delivery', { businessId, deliveryId }, () =>
-      queue.enqueue('deliver', { businessId, deliveryId }, { id: `deliver-${deliveryId}-overdue` }),
-    );
+  for (const lost of await overdueDestinations(db, clock.now(), BATCH)) {
+    await attempt(context, 'delivery', lost, () => deliverWaiting(context, lost));
   }
   await attempt(context, 'rate_limits', {}, () => sweepLimits(db, clock.now()));
 }

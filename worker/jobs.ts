@@ -15,7 +15,15 @@ export const jobs = {
     payload: z.object({ businessId: z.uuid(), deliveryId: z.uuid() }),
     attempts: 8,
     timeoutMs: 25_000,
-    concurrency: 10,
+    // Most of an attempt is waiting for a stranger: many that wait must not keep the quick ones.
+    concurrency: 50,
+  },
+  /** Takes up what waits at a destination that was held back. One at a time for each. */
+  'deliver-waiting': {
+    payload: z.object({ businessId: z.uuid(), destinationId: z.uuid() }),
+    attempts: 8,
+    timeoutMs: 20_000,
+    concurrency: 4,
   },
   /**
    * Renders what a business's calls may have to say at once and have not got in its voice. Nobody waits for it, so that a

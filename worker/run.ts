@@ -3,6 +3,7 @@ import { finalize } from './call-finalize.ts';
 import { sweep } from './calls-sweep.ts';
 import type { WorkerContext } from './context.ts';
 import { deliver } from './deliver.ts';
+import { deliverWaiting } from './deliver-waiting.ts';
 import { renderLines } from './speech-render.ts';
 import { jobs } from './jobs.ts';
 
@@ -26,5 +27,12 @@ export function startWorker(context: WorkerContext, options: RunOptions): Promis
     log: context.log,
     catalog: jobs,
     handlers: jobHandlers(context),
+    handlers: {
+      'call-finalize': (payload) => finalize(context, payload),
+      'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
+      deliver: (payload) => deliver(context, payload),
+      'deliver-waiting': (payload) => deliverWaiting(context, payload),
+      'calls-sweep': () => sweep(context),
+    },
   });
 }

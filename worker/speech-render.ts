@@ -1,4 +1,4 @@
-import { ALERT_KINDS, alertForCode, raiseAlert, resolveAlerts } from '../domain/alerts/index.ts';
+import { MODEL_ALERTS, alertForCode, raiseAlert, resolveAlerts } from '../domain/alerts/index.ts';
 import { getBusiness } from '../domain/businesses/index.ts';
 import { readSettings } from '../domain/settings/index.ts';
 import { dropUnused, keepRendered, missingTexts } from '../domain/speech/index.ts';
@@ -49,7 +49,7 @@ export async function renderLines(
     }
   }
   // The model spoke: what its account was refused for has been mended.
-  if (missing.length > failed) await resolveAlerts(db, businessId, ALERT_KINDS, context.clock.now());
+  if (missing.length > failed) await resolveAlerts(db, businessId, MODEL_ALERTS, context.clock.now());
   const dropped = await dropUnused(db, businessId, voice, texts);
   if (missing.length > 0 || dropped > 0) {
     const rendered = missing.length - failed;

@@ -14,6 +14,7 @@ const STATUS: Readonly<Record<string, number>> = {
   delivery_not_found: 404,
   method_not_allowed: 405,
   delivery_already_delivered: 409,
+  destination_off: 409,
   body_too_large: 413,
   media_type_unsupported: 415,
   unknown_field: 422,

@@ -17,6 +17,14 @@ const WORDS: Readonly<Record<AlertKind, { readonly title: string; readonly advic
     title: 'הסוכן לא עונה: מפתח ה־AI נדחה.',
     advice: 'שיחות מסתיימות בהתנצלות. בדקו שהמפתח של OpenAI תקף ושהחשבון פעיל. ההודעה תיעלם כשהסוכן יחזור לענות.',
   },
+  deliveries_failing: {
+    title: 'שליחת נתונים נכשלת: אחד היעדים לא מקבל אותם.',
+    advice: 'ננסה שוב לבד, ושום נתון לא אובד. בדקו בדף המשלוחים מה היעד עונה. ההודעה תיעלם כשהוא יחזור לקבל.',
+  },
+  destination_off: {
+    title: 'יעד אחד כובה: הוא לא מקבל נתונים.',
+    advice: 'תקנו את הכתובת או הפעילו אותו שוב בהגדרות, ואז שלחו מחדש את מה שנכשל מתוך דף המשלוחים.',
+  },
 };
 
 /** What only the owner can mend, above every page until it is mended or put away. */

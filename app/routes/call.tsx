@@ -64,7 +64,7 @@ function leadLabels(registry: SettingsRegistry): Record<string, string> {
 
 /** Sends a failed delivery once more. */
 export async function action({ request, params, context }: ActionFunctionArgs) {
-  const { businessId } = await requirePerson(request, context, 'deliveries.replay');
+  const { businessId, actor } = await requirePerson(request, context, 'deliveries.replay');
   const form = await receiveForm(request, context);
   const call = await getCallBySid(context.db, businessId, params['callSid'] ?? '');
   const deliveryId = formText(form, 'delivery_id');
@@ -73,7 +73,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
     throw pageError('delivery_not_found', 404);
   }
   try {
-    await replay(context.db, businessId, deliveryId);
+    await replay(context.db, businessId, deliveryId, actor);
     await context.queue.enqueue('deliver', { businessId, deliveryId });
     await context.publish({ kind: 'delivery', businessId, callId: call.callId });
   } catch (error) {

@@ -1,9 +1,12 @@
 export {
   ALERT_KINDS,
   alertForCode,
+  MODEL_ALERTS,
   openAlerts,
   raiseAlert,
+  raiseAlertIn,
   resolveAlerts,
+  resolveAlertsIn,
   type AlertKind,
   type OpenAlert,
 } from './alerts.ts';

@@ -1,8 +1,10 @@
 import type { Database, Tx } from '../../platform/db/index.ts';
+import { writeEvent } from '../deliveries/emit.ts';
 import { planDeliveries, type PlannedExport } from '../deliveries/plan.ts';
 import { readThroughRegistry } from '../settings/check.ts';
 import { STORED_SETTINGS } from '../settings/read.ts';
 import type { Settings, SettingsRegistry } from '../settings/registry.ts';
+import { startedData } from './events.ts';
 import { buildTranscript } from './transcript.ts';
 import { durationSeconds, type CallStatus, type Direction, type EndReason, type FinishedCall } from './types.ts';
 
@@ -67,6 +69,20 @@ export async function finalizeCall(
         data: { transcript, status: 'completed', finalizedAt: now },
       });
       await planDeliveries(tx, { businessId, callId }, exportsOf(finished, settings), now);
+      await writeEvent(tx, {
+        businessId,
+        type: 'call.completed',
+        at: call.ended_at,
+        callId,
+        data: {
+          ...startedData(finished),
+          ended_at: call.ended_at.toISOString(),
+          duration_sec: finished.durationSec,
+          end_reason: finished.endReason,
+          transcript,
+          lead_id: call.lead_id,
+        },
+      });
     }
     const pending = await tx.delivery.findMany({
       where: { callId, businessId, status: 'pending' },
@@ -87,6 +103,7 @@ interface EndedRow {
   readonly to_number: string;
   readonly status: CallStatus;
   readonly end_reason: string | null;
+  readonly lead_id: string | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly settled: boolean;
@@ -99,7 +116,7 @@ interface EndedRow {
 /** The call, its turns, its business and the settings as stored, in one query; null when there is no such call. */
 async function readEnded(tx: Tx, businessId: string, callId: string): Promise<EndedRow | null> {
   const [row] = await tx.$queryRaw<EndedRow[]>`
-    SELECT c.call_sid, c.direction, c.from_number, c.to_number, c.status, c.end_reason, c.started_at, c.ended_at,
+    SELECT c.call_sid, c.direction, c.from_number, c.to_number, c.status, c.end_reason, c.lead_id, c.started_at, c.ended_at,
            c.transcripts_settled_at IS NOT NULL AS settled, c.finalized_at IS NOT NULL AS finalized,
            b.name AS business_name, ${STORED_SETTINGS} AS settings,
            (SELECT coalesce(jsonb_agg(jsonb_build_object(

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { sha256Hex } from '../../platform/crypto.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
+import { emit } from '../deliveries/emit.ts';
 import { normalisePhone } from '../phone/normalise.ts';
+import { startedData } from './events.ts';
 import { OPENING_LEASE_MS, STREAM_TOKEN_MS, streamToken } from './stream-token.ts';
 import type { Direction } from './types.ts';
 
@@ -79,6 +81,8 @@ export async function openCall(
     await tx.streamToken.create({
       data: { tokenHash: sha256Hex(token), businessId, callId: facts.id, leg: 0, expiresAt },
     });
+    const data = startedData({ ...facts, callId: facts.id });
+    await emit(tx, { businessId, type: 'call.started', at: now, callId: facts.id, data });
     return { kind: 'accepted', callId: facts.id, businessId, streamToken: token, leg: 0 };
   });
 }

@@ -1,5 +1,6 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
+import { MODEL_ALERTS } from '../alerts/alerts.ts';
 import { readThroughRegistry } from '../settings/check.ts';
 import type { Settings, SettingsRegistry } from '../settings/registry.ts';
 import type { Direction } from './types.ts';
@@ -64,7 +65,8 @@ export async function loadCallSetup(
              s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings']) AS settings,
              ARRAY(SELECT r.text_hash FROM rendered_speech r
                    WHERE r.business_id = c.business_id AND r.voice = s.voice) AS rendered,
-             EXISTS (SELECT 1 FROM alerts a WHERE a.business_id = c.business_id AND a.resolved_at IS NULL) AS has_alerts
+             EXISTS (SELECT 1 FROM alerts a WHERE a.business_id = c.business_id AND a.resolved_at IS NULL
+                     AND a.kind = ANY (${[...MODEL_ALERTS]})) AS has_alerts
       FROM calls c
       JOIN businesses b ON b.id = c.business_id
       JOIN business_settings s ON s.business_id = c.business_id

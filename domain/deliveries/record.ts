@@ -1,12 +1,28 @@
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
 import { storableText } from '../text/storable.ts';
+import { waitingAt } from './claim.ts';
+import { noteFailure, noteSuccess, type Standing } from './standing.ts';
 import type { AttemptVerdict } from './schedule.ts';
 
 /** Characters kept of an answer. */
 export const MAX_RESPONSE_TEXT = 500;
+/** Characters kept of what was sent. */
+export const MAX_REQUEST_TEXT = 2_000;
+/** Deliveries that whoever ends an attempt takes up: the place that got free, and one more where there is room again. */
+const TAKE_UP = 2;
+
+/** What was sent and what came back, without what could be a secret. */
+export interface AttemptTrace {
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestText: string;
+  readonly responseHeaders: Readonly<Record<string, string>>;
+}
 
 /** How an attempt went. */
 export interface AttemptOutcome {
+  /** As claimed. */
+  readonly destinationId: string;
   /** Number of the attempt, as claimed. */
   readonly attempt: number;
   /** Of the words it sent, as claimed. */
@@ -20,12 +36,25 @@ export interface AttemptOutcome {
   readonly verdict: AttemptVerdict;
   /** When to try again: with the verdict `retry`, null when this was the last attempt. */
   readonly nextAttemptAt: Date | null;
+  readonly trace?: AttemptTrace;
+  /** The destination asked for a pause until then. */
+  readonly pausedUntil?: Date | null;
+}
+
+/** What an attempt left behind. */
+export interface RecordedAttempt {
+  /** The delivery's status now. */
+  readonly status: 'pending' | 'delivered' | 'failed';
+  /** What became of the destination by it. */
+  readonly standing: Standing;
+  /** Deliveries that may go now that a place is free. */
+  readonly next: readonly { readonly deliveryId: string; readonly nextAttemptAt: Date }[];
 }
 
 /**
- * Writes down how an attempt went and what follows for its delivery. An attempt that comes back after its time was up
- * is written down too, but changes the delivery only when it delivered it; one whose words were replaced meanwhile
- * changes nothing. Returns the delivery's status now.
+ * Writes down how an attempt went and what follows for its delivery and its destination. An attempt that comes back
+ * after its time was up is written down too, but changes the delivery only when it delivered it; one whose words were
+ * replaced meanwhile changes nothing.
  */
 export async function recordAttempt(
   db: Database,
@@ -33,42 +62,57 @@ export async function recordAttempt(
   deliveryId: string,
   outcome: AttemptOutcome,
   now: Date = new Date(),
-): Promise<'pending' | 'delivered' | 'failed'> {
-  const { revision } = outcome;
+): Promise<RecordedAttempt> {
   return db.withBusiness(businessId, async (tx) => {
-    await tx.deliveryAttempt.updateMany({
-      where: { deliveryId, businessId, number: outcome.attempt },
-      data: {
-        durationMs: Math.round(outcome.durationMs),
-        statusCode: outcome.statusCode,
-        error: outcome.error,
-        responseText: outcome.responseText === null ? null : excerpt(outcome.responseText),
-      },
-    });
-    if (outcome.verdict === 'delivered') {
-      await tx.delivery.updateMany({
-        where: { id: deliveryId, businessId, revision, status: { not: 'delivered' } },
-        data: { status: 'delivered', finishedAt: now, nextAttemptAt: null, lastError: null },
-      });
-    } else {
-      const again = outcome.verdict === 'retry' ? outcome.nextAttemptAt : null;
-      await tx.delivery.updateMany({
-        where: { id: deliveryId, businessId, revision, status: 'pending', attemptCount: outcome.attempt },
-        data:
-          again === null
-            ? { status: 'failed', finishedAt: now, nextAttemptAt: null, lastError: outcome.error }
-            : { nextAttemptAt: again, lastError: outcome.error },
-      });
-    }
-    const row = await tx.delivery.findUniqueOrThrow({
-      where: { id: deliveryId, businessId },
-      select: { status: true },
-    });
-    return row.status;
+    const { destinationId } = outcome;
+    // The destination first, as whoever claims: two that wait for each other would wait for ever.
+    const standing =
+      outcome.verdict === 'delivered'
+        ? await noteSuccess(tx, businessId, destinationId)
+        : await noteFailure(tx, businessId, destinationId, outcome, now);
+    const status = await writeOutcome(tx, businessId, deliveryId, outcome, now);
+    const next = await waitingAt(tx, destinationId, now, TAKE_UP);
+    return { status, standing, next };
   });
 }
 
-function excerpt(text: string): string {
+async function writeOutcome(
+  tx: Tx,
+  businessId: string,
+  deliveryId: string,
+  outcome: AttemptOutcome,
+  now: Date,
+): Promise<RecordedAttempt['status']> {
+  const { revision, attempt, trace } = outcome;
+  const delivered = outcome.verdict === 'delivered';
+  const again = outcome.verdict === 'retry' ? (outcome.nextAttemptAt?.toISOString() ?? null) : null;
+  const status = delivered ? 'delivered' : again === null ? 'failed' : 'pending';
+  const response = outcome.responseText === null ? null : excerpt(outcome.responseText, MAX_RESPONSE_TEXT);
+  // An attempt may change the delivery while it is the one under way, or when it brought its words there after all.
+  const [row] = await tx.$queryRaw<{ status: RecordedAttempt['status'] }[]>`
+    WITH attempted AS (
+      UPDATE delivery_attempts SET duration_ms = ${Math.round(outcome.durationMs)}::int,
+        status_code = ${outcome.statusCode}::int, error = ${outcome.error}, response_text = ${response},
+        url = ${trace?.url ?? ''}, request_headers = ${JSON.stringify(trace?.requestHeaders ?? {})}::jsonb,
+        request_text = ${trace === undefined ? null : excerpt(trace.requestText, MAX_REQUEST_TEXT)},
+        response_headers = ${storableText(JSON.stringify(trace?.responseHeaders ?? {}))}::jsonb
+      WHERE delivery_id = ${deliveryId}::uuid AND business_id = ${businessId}::uuid AND number = ${attempt}::int)
+    UPDATE deliveries d SET
+      sending_until = CASE WHEN d.attempt_count = ${attempt}::int THEN NULL ELSE d.sending_until END,
+      status = CASE WHEN mine THEN ${status}::delivery_status ELSE d.status END,
+      next_attempt_at = CASE WHEN mine THEN ${again}::timestamptz ELSE d.next_attempt_at END,
+      last_error = CASE WHEN mine THEN ${outcome.error} ELSE d.last_error END,
+      finished_at = CASE WHEN mine AND ${status} <> 'pending' THEN ${now.toISOString()}::timestamptz
+                         ELSE d.finished_at END
+    FROM (SELECT id, revision = ${revision}::int AND CASE WHEN ${delivered}::boolean THEN status <> 'delivered'
+                   ELSE status = 'pending' AND attempt_count = ${attempt}::int END AS mine
+          FROM deliveries WHERE id = ${deliveryId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE) AS own
+    WHERE d.id = own.id
+    RETURNING d.status::text`;
+  return row?.status ?? 'failed';
+}
+
+function excerpt(text: string, length: number): string {
   // Cleaned after the cut as well: it may fall between the halves of a character.
-  return storableText(storableText(text).slice(0, MAX_RESPONSE_TEXT));
+  return storableText(storableText(text).slice(0, length));
 }

@@ -1,11 +1,24 @@
-/** Attempts until a delivery is given up; a replay starts a new cycle of as many. */
-export const MAX_ATTEMPTS = 8;
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
 
-const FIRST_RETRY_MS = 2_000;
-const FACTOR = 4;
-/** The longest wait, also for a Retry-After. */
-const LONGEST_WAIT_MS = 60 * 60 * 1000;
-const SHORTEST_WAIT_MS = 1_000;
+/** Milliseconds after each failed attempt until the next one: at 0, 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h. */
+const WAITS_MS = [
+  5 * SECOND_MS,
+  5 * MINUTE_MS,
+  30 * MINUTE_MS,
+  2 * HOUR_MS,
+  5 * HOUR_MS,
+  10 * HOUR_MS,
+  10 * HOUR_MS,
+] as const;
+
+/** Attempts until a delivery is given up; sending it again by hand starts a new cycle of as many. */
+export const MAX_ATTEMPTS = WAITS_MS.length + 1;
+
+/** The longest wait a Retry-After is given. */
+const LONGEST_ASKED_MS = 12 * HOUR_MS;
+const SHORTEST_WAIT_MS = SECOND_MS;
 /** Share of the wait by which it varies either way, so that many deliveries do not come back at once. */
 const JITTER = 0.2;
 
@@ -23,19 +36,17 @@ export function verdictOfStatus(status: number): AttemptVerdict {
 }
 
 /**
- * Milliseconds until the next attempt after attempt `attemptNumber` (1 first) failed, or null when it was the
- * last of its cycle. About 2 s, 8 s, 32 s, 2 min, 9 min, 34 min, 1 h. A Retry-After replaces the schedule, up to 1 h.
- * `random` is 0–1.
+ * Milliseconds until the next attempt after attempt `attempt` of a cycle (1 first) failed, or null when it was the
+ * last. A Retry-After replaces the schedule, from 1 s up to 12 h. `random` is 0–1.
  */
-export function retryDelayMs(attemptNumber: number, retryAfterMs: number | null, random: number): number | null {
-  const inCycle = ((attemptNumber - 1) % MAX_ATTEMPTS) + 1;
-  if (inCycle === MAX_ATTEMPTS) return null;
+export function retryDelayMs(attempt: number, retryAfterMs: number | null, random: number): number | null {
+  const wait = WAITS_MS[attempt - 1];
+  if (wait === undefined) return null;
   if (retryAfterMs !== null) {
     const asked = Math.max(SHORTEST_WAIT_MS, retryAfterMs);
     // Never earlier than asked; a little later so that a crowd told the same moment spreads.
-    return Math.min(LONGEST_WAIT_MS, Math.ceil(asked * (1 + 0.1 * random)));
+    return Math.min(LONGEST_ASKED_MS, Math.ceil(asked * (1 + 0.1 * random)));
   }
-  const wait = Math.min(LONGEST_WAIT_MS, FIRST_RETRY_MS * FACTOR ** (inCycle - 1));
   return Math.round(wait * (1 - JITTER + 2 * JITTER * random));
 }
 

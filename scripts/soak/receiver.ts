@@ -6,7 +6,7 @@ const MAX_FAILURES_OF_ONE = 6;
 
 /**
  * Fails a share (0–1) of the requests. What fails first gets a 500 or a broken connection, and comes back after about
- * two seconds; what fails again is told to come back in a second, so that the whole need not last an hour.
+ * five seconds; what fails again is told to come back in a second, so that the whole need not last an hour.
  */
 export function failingReceiver(random: Random, share: number): ReceiverProgram {
   const failures = new Map<string, number>();

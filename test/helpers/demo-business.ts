@@ -3,6 +3,7 @@ import { createBusiness } from '../../domain/businesses/index.ts';
 import type { EndReason } from '../../domain/calls/index.ts';
 import { hashPassword, type Role } from '../../domain/users/index.ts';
 import type { Database } from '../../platform/db/index.ts';
+import { somewhere } from './destination.ts';
 
 /** A business that tests sign in to. */
 export interface DemoBusiness {
@@ -138,6 +139,7 @@ async function addDelivery(
   const second = status === 'delivered' ? { statusCode: 200, error: null } : { statusCode: 404, error: 'http_404' };
   const delivery = await tx.delivery.create({
     data: {
+      ...(await somewhere(tx, businessId)),
       businessId,
       callId,
       plugin: 'monday-export',

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ATTEMPT_LEASE_MS, claimDelivery, getDelivery, MAX_ATTEMPTS, replay } from '../../domain/deliveries/index.ts';
 import { deliver } from '../../worker/deliver.ts';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { aContext, aDelivery, aReceiver, status, type Receiver } from './fixtures.ts';
 
@@ -63,8 +64,8 @@ describe('a delivery', () => {
     const delivery = await aDelivery(context, receiver.url);
     const { businessId, deliveryId } = delivery;
     await deliver(context, delivery);
-    expect(enqueued).toMatchObject([{ job: 'deliver', payload: { businessId, deliveryId }, delayMs: 2_000 }]);
-    clock.advance(1_990);
+    expect(enqueued).toMatchObject([{ job: 'deliver', payload: { businessId, deliveryId }, delayMs: 5_000 }]);
+    clock.advance(4_990);
     await deliver(context, delivery);
     expect(receiver.received).toHaveLength(1);
     expect(enqueued[1]).toMatchObject({ job: 'deliver', delayMs: 10, id: undefined });
@@ -120,9 +121,9 @@ describe('a delivery', () => {
     const delivery = await aDelivery(context, receiver.url);
     await deliver(context, delivery);
     await receiver.close();
-    clock.advance(2_000);
+    clock.advance(5_000);
     await deliver(context, delivery);
-    expect(enqueued.map((job) => job.delayMs)).toEqual([2_000, 8_000]);
+    expect(enqueued.map((job) => job.delayMs)).toEqual([5_000, 300_000]);
     expect(await getDelivery(test.db, delivery.businessId, delivery.deliveryId)).toMatchObject({
       status: 'pending',
       attempts: [
@@ -149,17 +150,17 @@ describe('a delivery', () => {
     const delivery = await aDelivery(context, receiver.url);
     for (let attempt = 0; attempt < MAX_ATTEMPTS + 2; attempt++) {
       await deliver(context, delivery);
-      clock.advance(3_600_000);
+      clock.advance(15 * 3_600_000);
     }
     expect(receiver.received).toHaveLength(MAX_ATTEMPTS);
     expect(enqueued).toHaveLength(MAX_ATTEMPTS - 1);
     const read = () => getDelivery(test.db, delivery.businessId, delivery.deliveryId);
     expect(await read()).toMatchObject({ status: 'failed', lastError: 'http_503', nextAttemptAt: null });
 
-    await replay(test.db, delivery.businessId, delivery.deliveryId, clock.now());
+    await replay(test.db, delivery.businessId, delivery.deliveryId, TEST_ACTOR, clock.now());
     await deliver(context, delivery);
     expect(await read()).toMatchObject({ status: 'delivered', attemptCount: MAX_ATTEMPTS + 1, lastError: null });
-    const again = replay(test.db, delivery.businessId, delivery.deliveryId, clock.now());
+    const again = replay(test.db, delivery.businessId, delivery.deliveryId, TEST_ACTOR, clock.now());
     await expect(again).rejects.toMatchObject({ code: 'delivery_already_delivered' });
   });
 
@@ -178,7 +179,7 @@ describe('a delivery', () => {
     const delivery = await aDelivery(context, receiver.url);
     for (let attempt = 0; attempt < 3; attempt++) {
       await deliver(context, delivery);
-      clock.advance(60_000);
+      clock.advance(600_000);
     }
     expect(receiver.received).toHaveLength(3);
     expect(lines.length).toBeGreaterThanOrEqual(3);

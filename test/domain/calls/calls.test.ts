@@ -430,6 +430,7 @@ describe('a call that was taken for dead while it went on', () => {
         businessId,
         deliveryId,
         {
+          destinationId: claim.destinationId,
           attempt: claim.attempt,
           revision: claim.revision,
           durationMs: 5,
@@ -440,7 +441,7 @@ describe('a call that was taken for dead while it went on', () => {
           nextAttemptAt: null,
         },
         at,
-      );
+      ).then(({ status }) => status);
     if (options.delivered !== false) await taken(await attempt(seconds(NOW, 71)), seconds(NOW, 71));
     return {
       business,

@@ -14,26 +14,21 @@ describe('verdictOfStatus', () => {
 });
 
 describe('retryDelayMs', () => {
-  it('begins at about two seconds, grows to minutes, ends after the last attempt', () => {
+  it('is 5 s, 5 min, 30 min, 2 h, 5 h, 10 h, 10 h, and ends after the eighth attempt', () => {
     const waits = Array.from({ length: MAX_ATTEMPTS }, (_, index) => retryDelayMs(index + 1, null, 0.5));
-    expect(waits).toEqual([2_000, 8_000, 32_000, 128_000, 512_000, 2_048_000, 3_600_000, null]);
+    expect(waits).toEqual([5_000, 300_000, 1_800_000, 7_200_000, 18_000_000, 36_000_000, 36_000_000, null]);
   });
 
   it('varies by a fifth either way', () => {
-    expect(retryDelayMs(1, null, 0)).toBe(1_600);
-    expect(retryDelayMs(1, null, 1)).toBe(2_400);
+    expect(retryDelayMs(1, null, 0)).toBe(4_000);
+    expect(retryDelayMs(1, null, 1)).toBe(6_000);
   });
 
-  it('starts a new cycle for a replayed delivery', () => {
-    expect(retryDelayMs(MAX_ATTEMPTS + 1, null, 0.5)).toBe(2_000);
-    expect(retryDelayMs(2 * MAX_ATTEMPTS, null, 0.5)).toBeNull();
-  });
-
-  it('waits as long as a receiver asks, never shorter, and at most an hour', () => {
+  it('waits as long as a receiver asks, never shorter, and at most twelve hours', () => {
     expect(retryDelayMs(1, 30_000, 0)).toBe(30_000);
     expect(retryDelayMs(5, 5_000, 1)).toBe(5_500);
     expect(retryDelayMs(1, 0, 0)).toBe(1_000);
-    expect(retryDelayMs(1, 86_400_000, 1)).toBe(3_600_000);
+    expect(retryDelayMs(1, 86_400_000, 1)).toBe(43_200_000);
     expect(retryDelayMs(MAX_ATTEMPTS, 5_000, 0)).toBeNull();
   });
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database, Prisma } from '../../../platform/db/index.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { somewhere } from '../../helpers/destination.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -156,16 +157,26 @@ describe('the sweep', () => {
     expect(await sweep(2)).toHaveLength(2);
   });
 
-  it('finds jobs that were not handed over and deliveries that are overdue', async () => {
+  it('finds jobs that were not handed over and destinations with deliveries that are overdue', async () => {
     const callId = await addCall();
     const ids = await db.withBusiness(businessId, async (tx) => {
       const outbox = (createdAt: Date, dispatchedAt: Date | null = null) =>
         tx.outbox.create({ data: { businessId, job: 'call-finalize', payload: {}, createdAt, dispatchedAt } });
-      const delivery = (name: string, nextAttemptAt: Date, status: 'pending' | 'failed' = 'pending') =>
+      const delivery = async (name: string, nextAttemptAt: Date, status: 'pending' | 'failed' = 'pending') =>
         tx.delivery.create({
-          data: { businessId, callId, plugin: 'p', export: name, url: 'x', body: {}, nextAttemptAt, status },
+          data: {
+            ...(await somewhere(tx, businessId)),
+            businessId,
+            callId,
+            plugin: 'p',
+            export: name,
+            url: 'x',
+            body: {},
+            nextAttemptAt,
+            status,
+          },
         });
-      const lost = { outbox: (await outbox(ago(6))).id, delivery: (await delivery('a', ago(31))).id };
+      const lost = { outbox: (await outbox(ago(6))).id, destination: (await delivery('a', ago(31))).destinationId };
       await outbox(ago(4));
       await outbox(ago(60), ago(59));
       await delivery('b', ago(29));
@@ -174,11 +185,11 @@ describe('the sweep', () => {
     });
     const found = await db.withIdentity(async (tx) => ({
       outbox: await tx.$queryRaw`SELECT * FROM sweep_outbox(${NOW}, 10)`,
-      deliveries: await tx.$queryRaw`SELECT * FROM sweep_deliveries(${NOW}, 10)`,
+      destinations: await tx.$queryRaw`SELECT * FROM sweep_destinations(${NOW}, 10)`,
     }));
     expect(found).toEqual({
       outbox: [{ business_id: businessId, outbox_id: ids.outbox }],
-      deliveries: [{ business_id: businessId, delivery_id: ids.delivery }],
+      destinations: [{ business_id: businessId, destination_id: ids.destination }],
     });
   });
 });

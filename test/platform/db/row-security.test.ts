@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type Database, type Prisma, type Tx } from '../../../platform/db/index.ts';
+import { somewhere } from '../../helpers/destination.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../../helpers/database.ts';
 
 /** The tables of tenants, by how a row of each is counted, and made for another business. */
@@ -15,6 +16,7 @@ const TENANT_TABLES = [
   'calls',
   'turns',
   'leads',
+  'destinations',
   'deliveries',
   'delivery_attempts',
   'outbox',
@@ -36,7 +38,7 @@ const clinic = randomUUID();
 /** One row in every table. */
 async function fill(
   businessId: string,
-): Promise<{ callId: string; leadId: string; userId: string; deliveryId: string }> {
+): Promise<{ callId: string; leadId: string; userId: string; deliveryId: string; destinationId: string }> {
   const user = await db.withIdentity((tx) =>
     tx.user.create({ data: { email: `${businessId}@example.test`, passwordHash: 'x' } }),
   );
@@ -60,7 +62,10 @@ async function fill(
       data: { businessId, callId: call.id, itemId: 'a', position: 0, speaker: 'caller', startedMs: 0 },
     });
     const delivery = await tx.delivery.create({
-      data: { businessId, callId: call.id, plugin: 'p', export: 'e', url: 'https://example.test', body: {} },
+      data: {
+        ...(await somewhere(tx, businessId)),
+        ...{ businessId, callId: call.id, plugin: 'p', export: 'e', url: 'https://example.test', body: {} },
+      },
     });
     await tx.deliveryAttempt.create({
       data: { businessId, deliveryId: delivery.id, number: 1, startedAt: new Date(), durationMs: 1 },
@@ -101,7 +106,8 @@ async function fill(
         expiresAt: new Date(Date.now() + 60_000),
       },
     });
-    return { callId: call.id, leadId: lead.id, userId: user.id, deliveryId: delivery.id };
+    const { id: deliveryId, destinationId } = delivery;
+    return { callId: call.id, leadId: lead.id, userId: user.id, deliveryId, destinationId };
   });
 }
 
@@ -193,6 +199,19 @@ describe('a write into another business', () => {
     await expect(write((tx) => tx.turn.create({ data: { ...turn, callId: other.callId } }))).rejects.toThrow(refused);
     await expect(
       write((tx) => tx.call.update({ where: { id: own.callId }, data: { leadId: other.leadId } })),
+    ).rejects.toThrow(refused);
+    const foreign = { destinationId: other.destinationId, eventKey: 'x', subject: 'x' };
+    const delivery = { businessId: garage, plugin: 'p', export: 'e', url: '', body: {} };
+    await expect(write((tx) => tx.delivery.create({ data: { ...delivery, ...foreign } }))).rejects.toThrow(refused);
+    await expect(
+      write(async (tx) =>
+        tx.delivery.create({ data: { ...delivery, ...(await somewhere(tx, garage)), callId: other.callId } }),
+      ),
+    ).rejects.toThrow(refused);
+    await expect(
+      write(async (tx) =>
+        tx.delivery.create({ data: { ...delivery, ...(await somewhere(tx, garage)), leadId: other.leadId } }),
+      ),
     ).rejects.toThrow(refused);
     const attempt = { businessId: garage, number: 2, startedAt: new Date(), durationMs: 1 };
     await expect(
