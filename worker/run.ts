@@ -16,6 +16,7 @@ export function jobHandlers(context: WorkerContext): JobHandlers<typeof jobs> {
     'call-finalize': (payload) => finalize(context, payload),
     'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
     deliver: (payload) => deliver(context, payload),
+    'deliver-waiting': (payload) => deliverWaiting(context, payload),
     'calls-sweep': () => sweep(context),
   };
 }
@@ -27,12 +28,5 @@ export function startWorker(context: WorkerContext, options: RunOptions): Promis
     log: context.log,
     catalog: jobs,
     handlers: jobHandlers(context),
-    handlers: {
-      'call-finalize': (payload) => finalize(context, payload),
-      'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
-      deliver: (payload) => deliver(context, payload),
-      'deliver-waiting': (payload) => deliverWaiting(context, payload),
-      'calls-sweep': () => sweep(context),
-    },
   });
 }

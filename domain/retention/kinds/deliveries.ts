@@ -13,7 +13,7 @@ async function removeBodies(tx: Tx, businessId: string, ids: readonly string[], 
   });
   await tx.deliveryAttempt.updateMany({
     where: { businessId, deliveryId: { in: [...ids] } },
-    data: { responseText: null },
+    data: { responseText: null, requestText: null },
   });
 }
 
@@ -59,7 +59,7 @@ export const deliveryKind: DataKind = {
         include: { call: { select: { callSid: true } } },
       });
       return rows.map(({ call, plugin, export: name, status, createdAt, finishedAt, body }) => ({
-        callSid: call.callSid,
+        callSid: call?.callSid ?? '',
         destination: `${plugin}/${name}`,
         status,
         createdAt,
