@@ -1,14 +1,5 @@
 import type { Database, Tx } from '../../platform/db/index.ts';
-import { DESTINATION_OFF, TEST_EVENT } from './write.ts';
-
-/**
- * Milliseconds for which an attempt owns its delivery: longer than a request may take. When its process dies, the
- * delivery is due again afterwards.
- */
-export const ATTEMPT_LEASE_MS = 30_000;
-
-/** What the attempt row says until its outcome is known, and for ever when the process died. */
-export const INTERRUPTED = 'interrupted';
+import { ATTEMPT_LEASE_MS, DESTINATION_OFF, INTERRUPTED, TEST_EVENT } from './marks.ts';
 
 /** Attempts at a time at a destination without a success for a minute: one that hangs holds one place of a worker. */
 const MAX_CONCURRENT_WHILE_FAILING = 1;

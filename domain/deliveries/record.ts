@@ -2,7 +2,7 @@ import type { Database, Tx } from '../../platform/db/index.ts';
 import { storableText } from '../text/storable.ts';
 import { waitingAt } from './claim.ts';
 import { noteFailure, noteSuccess, type Standing } from './standing.ts';
-import type { AttemptVerdict } from './schedule.ts';
+import type { AttemptOutcome } from './outcome.ts';
 
 /** Characters kept of an answer. */
 export const MAX_RESPONSE_TEXT = 500;
@@ -10,36 +10,6 @@ export const MAX_RESPONSE_TEXT = 500;
 export const MAX_REQUEST_TEXT = 2_000;
 /** Deliveries that whoever ends an attempt takes up: the place that got free, and one more where there is room again. */
 const TAKE_UP = 2;
-
-/** What was sent and what came back, without what could be a secret. */
-export interface AttemptTrace {
-  readonly url: string;
-  readonly requestHeaders: Readonly<Record<string, string>>;
-  readonly requestText: string;
-  readonly responseHeaders: Readonly<Record<string, string>>;
-}
-
-/** How an attempt went. */
-export interface AttemptOutcome {
-  /** As claimed. */
-  readonly destinationId: string;
-  /** Number of the attempt, as claimed. */
-  readonly attempt: number;
-  /** Of the words it sent, as claimed. */
-  readonly revision: number;
-  readonly durationMs: number;
-  /** HTTP status, or null when no answer came. */
-  readonly statusCode: number | null;
-  /** Error code; null when delivered. */
-  readonly error: string | null;
-  readonly responseText: string | null;
-  readonly verdict: AttemptVerdict;
-  /** When to try again: with the verdict `retry`, null when this was the last attempt. */
-  readonly nextAttemptAt: Date | null;
-  readonly trace?: AttemptTrace;
-  /** The destination asked for a pause until then. */
-  readonly pausedUntil?: Date | null;
-}
 
 /** What an attempt left behind. */
 export interface RecordedAttempt {

@@ -1,8 +1,8 @@
 import type { Tx } from '../../platform/db/index.ts';
 import { raiseAlertIn, resolveAlertsIn } from '../alerts/alerts.ts';
 import { audit, systemActor } from '../audit/index.ts';
-import type { AttemptOutcome } from './record.ts';
-import { DESTINATION_OFF, TEST_EVENT } from './write.ts';
+import type { AttemptOutcome } from './outcome.ts';
+import { DESTINATION_OFF, TEST_EVENT } from './marks.ts';
 
 /** A destination is turned off when it has failed for so long, ms, and on as many days, without a success. */
 const OFF_AFTER_MS = 5 * 24 * 3_600_000;

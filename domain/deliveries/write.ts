@@ -1,5 +1,5 @@
 import type { Tx } from '../../platform/db/index.ts';
-import { ATTEMPT_LEASE_MS } from './claim.ts';
+import { ATTEMPT_LEASE_MS, DESTINATION_OFF, TEST_EVENT } from './marks.ts';
 
 /** One delivery to write down: an event of a business at one destination. */
 export interface NewDelivery {
@@ -73,9 +73,3 @@ export async function writeDeliveries(
     RETURNING d.id, d.status::text`;
   return written.filter(({ status }) => status === 'pending').map(({ id }) => id);
 }
-
-/** Type of the event somebody sends to see whether a destination works; it goes to one that is turned off as well. */
-export const TEST_EVENT = 'test';
-
-/** Why a delivery failed without an attempt: its destination was turned off. */
-export const DESTINATION_OFF = 'destination_off';
