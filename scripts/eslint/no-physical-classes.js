@@ -37,12 +37,32 @@ export function physicalClasses(text) {
   });
 }
 
+/** Properties of a style, as React writes them, that name a physical side. */
+const PHYSICAL_STYLE =
+  /^(left|right|(margin|padding|scrollMargin|scrollPadding)(Left|Right)|border(Left|Right)\w*|border(Top|Bottom)(Left|Right)Radius)$/;
+const PHYSICAL_VALUES = { textAlign: /^(left|right)$/, float: /^(left|right)$/, clear: /^(left|right)$/ };
+
+/** What names a physical side in a style sheet: properties as they are written, and values of three of them. */
+export function physicalDeclarations(css) {
+  const plain = css.replace(/\/\*[^]*?\*\//g, '');
+  const declarations = plain.matchAll(/(?:^|[;{\s])([a-z-]+)\s*:\s*([^;{}]+)(?=[;}])/g);
+  return [...declarations].flatMap(([, name, value]) => {
+    const inScript = name.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+    return isPhysical(inScript, value.trim()) ? [`${name}: ${value.trim()}`] : [];
+  });
+}
+
+function isPhysical(name, value) {
+  return PHYSICAL_STYLE.test(name) || (PHYSICAL_VALUES[name]?.test(value) ?? false);
+}
+
 /** ESLint rule: no physical Tailwind class in any string, template or JSX attribute. */
 export const noPhysicalClasses = {
   meta: {
     type: 'problem',
     schema: [],
     messages: {
+      style: '"{{name}}" names a physical side: use the logical property (insetInlineStart, marginInlineEnd …).',
       physical: '"{{found}}" names a physical side: use "{{instead}}", which follows the direction of the text.',
     },
   },
@@ -51,6 +71,10 @@ export const noPhysicalClasses = {
       for (const data of physicalClasses(text)) context.report({ node, messageId: 'physical', data });
     };
     return {
+      "JSXAttribute[name.name='style'] ObjectExpression > Property"(node) {
+        const name = node.key.name ?? node.key.value;
+        if (isPhysical(name, node.value.value)) context.report({ node, messageId: 'style', data: { name } });
+      },
       Literal(node) {
         if (typeof node.value === 'string') check(node, node.value);
       },

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { physicalClasses } from '../../scripts/eslint/no-physical-classes.js';
+import { physicalClasses, physicalDeclarations } from '../../scripts/eslint/no-physical-classes.js';
 
 describe('classes that name a physical side', () => {
   test.each([
@@ -30,6 +30,24 @@ describe('classes that name a physical side', () => {
     'flex-row-reverse',
   ])('%s passes', (text) => {
     expect(physicalClasses(text)).toEqual([]);
+  });
+});
+
+describe('declarations that name a physical side', () => {
+  test.each([
+    ['left: 0', 'left: 0'],
+    ['margin-left: 1rem', 'margin-left: 1rem'],
+    ['border-top-right-radius: 2px', 'border-top-right-radius: 2px'],
+    ['text-align: right', 'text-align: right'],
+    ['float:left', 'float: left'],
+  ])('%s is refused', (declaration, found) => {
+    expect(physicalDeclarations(`/* left: 1 */ .a:hover { color: red; ${declaration}; }`)).toEqual([found]);
+  });
+
+  test('there are none in the style sheet of the pages', () => {
+    const css = readFileSync(resolve('app/styles/app.css'), 'utf8');
+    expect(css).toContain('--canvas');
+    expect(physicalDeclarations(css.replaceAll(/\s+/g, ' '))).toEqual([]);
   });
 });
 
