@@ -27,12 +27,14 @@ export interface AppServices {
   };
   /** This request's nonce of the content security policy. */
   readonly cspNonce: string;
+  /** Names this request in the log and on an error page. */
+  readonly reference: string;
   /** Who this request comes from: the peer's address, or what a proxy on this machine says it is. */
   readonly address: string;
 }
 
 /** The part of the services that lives as long as the process. */
-export type ProcessServices = Omit<AppServices, 'cspNonce' | 'address'>;
+export type ProcessServices = Omit<AppServices, 'cspNonce' | 'address' | 'reference'>;
 
 declare module '@remix-run/node' {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- only an interface can be added to

@@ -4,7 +4,7 @@ import { RemixServer, isRouteErrorResponse } from '@remix-run/react';
 import { renderToPipeableStream } from 'react-dom/server';
 import { isAppError } from '../platform/errors.ts';
 import { logEvent } from '../platform/log.ts';
-import { NonceContext } from './nonce.ts';
+import { NonceContext, ReferenceContext } from './nonce.ts';
 import { withoutNulBytes } from './without-nul-bytes.server.ts';
 
 /** Milliseconds after which a page that is still rendering is given up. */
@@ -23,12 +23,14 @@ export default function handleRequest(
     let shellSent = false;
     const { pipe, abort } = renderToPipeableStream(
       <NonceContext.Provider value={context.cspNonce}>
-        <RemixServer
-          context={remixContext}
-          url={request.url}
-          abortDelay={RENDER_DEADLINE_MS}
-          nonce={context.cspNonce}
-        />
+        <ReferenceContext.Provider value={context.reference}>
+          <RemixServer
+            context={remixContext}
+            url={request.url}
+            abortDelay={RENDER_DEADLINE_MS}
+            nonce={context.cspNonce}
+          />
+        </ReferenceContext.Provider>
       </NonceContext.Provider>,
       {
         nonce: context.cspNonce,
@@ -44,7 +46,9 @@ export default function handleRequest(
         onError(error: unknown) {
           failed = true;
           // Before the shell is out, `handleError` logs what `reject` passes on.
-          if (shellSent) logEvent(context.log, 'page_render_failed', { err: error }, 'error');
+          if (shellSent) {
+            logEvent(context.log, 'page_render_failed', { reference: context.reference, err: error }, 'error');
+          }
         },
       },
     );
@@ -61,7 +65,10 @@ export function handleDataRequest(response: Response): Response {
 /** Logs what a loader, an action or a render threw and nobody foresaw. */
 export function handleError(error: unknown, { request, context }: { request: Request; context: AppLoadContext }): void {
   if (isRouteErrorResponse(error) && error.status < 500) return;
+  // Somebody who went on before the answer came is no failure.
+  if (error instanceof DOMException && error.name === 'AbortError') return;
   const { pathname } = new URL(request.url);
   const code = isAppError(error) ? error.code : undefined;
-  logEvent(context.log, 'page_failed', { method: request.method, pathname, code, err: error }, 'error');
+  const { reference } = context;
+  logEvent(context.log, 'page_failed', { reference, method: request.method, pathname, code, err: error }, 'error');
 }

@@ -3,6 +3,7 @@ import type { LinksFunction, MetaFunction } from '@remix-run/node';
 import { Links, Meta, Outlet, Scripts, ScrollRestoration, useRouteLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import icon from './assets/icon.svg?url';
+import { ConnectionNotice } from './components/connection-notice.tsx';
 import { ProgressBar } from './components/progress-bar.tsx';
 import { RouteProblem } from './components/route-problem.tsx';
 import { useNonce } from './nonce.ts';
@@ -38,6 +39,7 @@ export function Layout({ children }: { children: ReactNode }) {
       <body>
         <ProgressBar />
         {children}
+        <ConnectionNotice />
         <ScrollRestoration {...nonce} />
         <Scripts {...nonce} />
       </body>

@@ -20,6 +20,7 @@ const routes: Route[] = [
   at('sign-out', 'sign-out.ts'),
   at('switch-business', 'switch-business.ts'),
   at('alerts', 'alerts.ts'),
+  at('accessibility', 'accessibility.tsx'),
   at('design', 'design.tsx'),
   {
     id: 'shell',
@@ -27,6 +28,7 @@ const routes: Route[] = [
     children: [
       at('calls', 'calls.tsx'),
       at('calls/:callSid', 'call.tsx'),
+      at('status', 'status.tsx'),
       at('settings', 'settings.tsx', [
         { index: true, file: 'routes/settings-home.ts' },
         at('business', 'settings-business.tsx'),

@@ -16,7 +16,7 @@ export const LIVE_PATH = '/api/events';
  * answers whether the stream could be had, without one.
  */
 export function liveEndpoint(services: ProcessServices, streams: LiveStreams): RequestHandler {
-  const context = { ...services, cspNonce: '', address: '' };
+  const context = { ...services, cspNonce: '', address: '', reference: '' };
 
   const viewerOf = async (request: Request): Promise<Viewer> => {
     const access = await admit(request, context);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
@@ -48,11 +49,11 @@ function handler(
   const handle = createRequestHandler({
     build,
     mode,
-    getLoadContext: (request, response) => ({
-      ...services,
-      cspNonce: nonceOf(response),
-      address: addressOf(request),
-    }),
+    getLoadContext: (request, response) => {
+      const reference = randomBytes(4).toString('hex');
+      response.setHeader('X-Reference', reference);
+      return { ...services, cspNonce: nonceOf(response), address: addressOf(request), reference };
+    },
   });
   return (request: Request, response: Response, next: NextFunction): void => {
     // Express 4 knows nothing of promises; without the catch a failed page would never be answered.

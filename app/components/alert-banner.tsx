@@ -1,14 +1,22 @@
-import { useFetcher } from '@remix-run/react';
+import { Link, useFetcher } from '@remix-run/react';
 import { useEffect } from 'react';
 import type { AlertKind, OpenAlert } from '../../domain/alerts/index.ts';
 import { formatShortMoment } from '../format.ts';
-import { Button } from './button.tsx';
+import { Button, buttonClass } from './button.tsx';
 import { Notice } from './notice.tsx';
 
 /** Ms between two looks for what is new, or settled, while the page is in view. */
 const LOOK_EVERY_MS = 30_000;
 
-const WORDS: Readonly<Record<AlertKind, { readonly title: string; readonly advice: string }>> = {
+/** What an alert says, what its reader can do, and where. */
+interface AlertWords {
+  readonly title: string;
+  readonly advice: string;
+  readonly action?: { readonly to: string; readonly text: string };
+}
+
+/** Every kind of alert in words: a new kind adds its row. */
+const WORDS: Readonly<Record<AlertKind, AlertWords>> = {
   model_quota: {
     title: 'הסוכן לא עונה: נגמרה היתרה בחשבון ה־AI.',
     advice: 'שיחות מסתיימות בהתנצלות. הוסיפו תשלום או הגדילו את המכסה בחשבון OpenAI. ההודעה תיעלם כשהסוכן יחזור לענות.',
@@ -48,7 +56,7 @@ export function AlertBanner({ alerts: atFirst, timeZone }: { alerts: readonly Op
 
 function Alert({ alert: { kind, lastSeenAt, count }, timeZone }: { alert: OpenAlert; timeZone: string }) {
   const fetcher = useFetcher({ key: 'alerts' });
-  const { title, advice } = WORDS[kind];
+  const { title, advice, action } = WORDS[kind];
   return (
     <div role="alert" className="mb-6">
       <Notice tone="danger">
@@ -63,6 +71,11 @@ function Alert({ alert: { kind, lastSeenAt, count }, timeZone }: { alert: OpenAl
               </time>
             </p>
           </div>
+          {action === undefined ? null : (
+            <Link to={action.to} className={buttonClass('secondary')}>
+              {action.text}
+            </Link>
+          )}
           <fetcher.Form method="post" action="/alerts">
             <input type="hidden" name="kind" value={kind} />
             <Button look="secondary" type="submit" busy={fetcher.state === 'submitting'} busyText="סוגר…">

@@ -306,3 +306,12 @@ export function HelpIcon(props: IconProps) {
     </Icon>
   );
 }
+
+export function AccessibilityIcon(props: IconProps) {
+  return (
+    <Icon {...props}>
+      <circle cx="12" cy="4.5" r="1.6" />
+      <path d="M4.5 8.5c5 1.600 10 1.600 15 0M12 9.700V14m0 0-3 6.500m3-6.500 3 6.500" />
+    </Icon>
+  );
+}

@@ -1,6 +1,7 @@
-import { NavLink } from '@remix-run/react';
+import { NavLink, useLocation } from '@remix-run/react';
 import type { Role } from '../../domain/users/permissions.ts';
 import { PLACE_GROUPS, placesOf, type Place, type PlaceGroup } from '../navigation.ts';
+import { MoreIcon } from './icons.tsx';
 
 const GROUPS = Object.keys(PLACE_GROUPS) as readonly PlaceGroup[];
 
@@ -39,19 +40,56 @@ function Group({ name, places }: { name: string | null; places: readonly Place[]
   );
 }
 
+/** Places at the foot of a small screen; with more of them the last is "more". */
+const AT_FOOT = 4;
+const FOOT_CLASS =
+  'flex h-16 w-full flex-col items-center justify-center gap-0.5 text-sm font-medium text-muted -outline-offset-4 aria-[current=page]:text-accent-text';
+
 /** The main navigation at the bottom of a small screen, under the thumb. */
 export function BottomNavigation({ role }: { role: Role }) {
+  const places = placesOf(role);
+  const atFoot = places.length <= AT_FOOT ? places : places.slice(0, AT_FOOT - 1);
+  const others = places.slice(atFoot.length);
   return (
     <nav
       aria-label="ניווט ראשי"
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
       <ul className="flex">
-        {placesOf(role).map(({ to, text, icon: Icon }) => (
-          <li key={to} className="flex-1">
+        {atFoot.map(({ to, text, icon: Icon }) => (
+          <li key={to} className="min-w-0 flex-1">
+            <NavLink to={to} className={FOOT_CLASS}>
+              <Icon />
+              {text}
+            </NavLink>
+          </li>
+        ))}
+        {others.length === 0 ? null : (
+          <li className="min-w-0 flex-1">
+            <More places={others} />
+          </li>
+        )}
+      </ul>
+    </nav>
+  );
+}
+
+/** The other places, on a sheet over the foot. Opens without JavaScript, closes when the page changes. */
+function More({ places }: { places: readonly Place[] }) {
+  const { key, pathname } = useLocation();
+  const isHere = places.some(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
+  return (
+    <details key={key}>
+      <summary className={`${FOOT_CLASS} cursor-pointer list-none ${isHere ? 'text-accent-text' : ''}`}>
+        <MoreIcon />
+        עוד
+      </summary>
+      <ul className="absolute inset-x-0 bottom-full grid max-h-[70dvh] grid-cols-2 gap-1 overflow-y-auto rounded-t-card border border-line bg-surface p-3 shadow-float">
+        {places.map(({ to, text, icon: Icon }) => (
+          <li key={to}>
             <NavLink
               to={to}
-              className="flex h-16 flex-col items-center justify-center gap-0.5 text-sm font-medium text-muted -outline-offset-4 aria-[current=page]:text-accent-text"
+              className="flex min-h-12 items-center gap-3 rounded-control px-3 font-medium text-ink hover:bg-sunken aria-[current=page]:bg-accent-soft aria-[current=page]:text-accent-text"
             >
               <Icon />
               {text}
@@ -59,6 +97,6 @@ export function BottomNavigation({ role }: { role: Role }) {
           </li>
         ))}
       </ul>
-    </nav>
+    </details>
   );
 }

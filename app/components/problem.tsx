@@ -1,5 +1,7 @@
 import { Link } from '@remix-run/react';
-import type { ReactNode } from 'react';
+import { useContext, type ReactNode } from 'react';
+import { lastReference } from '../live/connection.ts';
+import { ReferenceContext } from '../nonce.ts';
 import { buttonClass } from './button.tsx';
 
 interface ProblemProps {
@@ -7,11 +9,23 @@ interface ProblemProps {
   readonly children: ReactNode;
   /** Shown small, for a talk with support. */
   readonly code?: number | string | undefined;
+  /** The next step. */
   readonly action?: { readonly to: string; readonly text: string };
+  /** Another way out. */
+  readonly other?: { readonly to: string; readonly text: string };
+  /** Whether the log has a line about it that the reference finds. */
+  readonly logged?: boolean;
 }
 
 /** A page that could not be shown: what happened, and what to do now. */
-export function Problem({ title, children, code, action = { to: '/calls', text: 'לרשימת השיחות' } }: ProblemProps) {
+export function Problem({
+  title,
+  children,
+  code,
+  action = { to: '/', text: 'לדף הראשון' },
+  other,
+  logged = false,
+}: ProblemProps) {
   return (
     <div className="mx-auto flex max-w-lg flex-col items-center px-4 py-16 text-center md:py-24">
       <svg viewBox="0 0 120 48" aria-hidden="true" className="mb-8 h-16 text-accent-text">
@@ -22,14 +36,36 @@ export function Problem({ title, children, code, action = { to: '/calls', text: 
       </svg>
       <h1 className="text-2xl font-bold">{title}</h1>
       <div className="mt-3 text-lg text-muted">{children}</div>
-      <Link to={action.to} reloadDocument className={buttonClass('primary', 'mt-8')}>
-        {action.text}
-      </Link>
+      <div className="mt-8 flex flex-wrap justify-center gap-3">
+        <Link to={action.to} reloadDocument className={buttonClass('primary')}>
+          {action.text}
+        </Link>
+        {other === undefined ? null : (
+          <Link to={other.to} reloadDocument className={buttonClass('secondary')}>
+            {other.text}
+          </Link>
+        )}
+      </div>
       {code === undefined ? null : (
         <p className="mt-6 text-sm text-muted">
           קוד: <bdi dir="ltr">{code}</bdi>
         </p>
       )}
+      {logged ? <Reference /> : null}
     </div>
+  );
+}
+
+/** The name of the failed request in the log. The server writes it; after that the browser knows it from the answer. */
+function Reference() {
+  const fromServer = useContext(ReferenceContext);
+  const reference = fromServer ?? lastReference();
+  return (
+    <p className="mt-1 text-sm text-muted" suppressHydrationWarning>
+      {reference === null ? '' : 'מספר פנייה לתמיכה: '}
+      <bdi dir="ltr" className="font-mono" suppressHydrationWarning>
+        {reference ?? ''}
+      </bdi>
+    </p>
   );
 }

@@ -2,12 +2,28 @@ import { isRouteErrorResponse, useRouteError } from '@remix-run/react';
 import { errorText } from '../errors.he.ts';
 import { Problem } from './problem.tsx';
 
+const AGAIN = { to: '', text: 'לנסות שוב' } as const;
+const HOME = { to: '/', text: 'לדף הראשון' } as const;
+
+/** What `fetch` and `import` throw without a network. */
+const isOffline = (error: unknown): boolean =>
+  typeof document !== 'undefined' && (error instanceof TypeError || !navigator.onLine);
+
+function Offline() {
+  return (
+    <Problem title="אין חיבור" action={AGAIN}>
+      <p>לא הצלחנו להגיע לשרת. כדאי לבדוק את החיבור לאינטרנט ולנסות שוב.</p>
+    </Problem>
+  );
+}
+
 /** The error of a route, in words that help; what was thrown is never shown. */
 export function RouteProblem() {
   const error = useRouteError();
   if (!isRouteErrorResponse(error)) {
+    if (isOffline(error)) return <Offline />;
     return (
-      <Problem title="משהו השתבש" code={500} action={{ to: '', text: 'לנסות שוב' }}>
+      <Problem title="משהו השתבש" code={500} action={AGAIN} other={HOME} logged>
         <p>הדף לא נטען בגלל תקלה אצלנו. התקלה נרשמה, ואפשר לנסות שוב בעוד רגע.</p>
       </Problem>
     );
@@ -24,7 +40,7 @@ export function RouteProblem() {
       );
     default:
       return (
-        <Problem title="הבקשה לא בוצעה" code={error.status}>
+        <Problem title="הבקשה לא בוצעה" code={error.status} action={AGAIN} other={HOME} logged={error.status >= 500}>
           <p>{errorText(code)}</p>
         </Problem>
       );

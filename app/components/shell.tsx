@@ -1,11 +1,15 @@
 import type { ReactNode } from 'react';
 import type { OpenAlert } from '../../domain/alerts/index.ts';
+import type { Role } from '../../domain/users/permissions.ts';
+import type { Toast } from '../toast.ts';
 import { AlertBanner } from './alert-banner.tsx';
 import { Brand, Mark } from './brand.tsx';
-import type { Role } from '../../domain/users/permissions.ts';
+import { BusinessSwitcher } from './business-switcher.tsx';
+import { HealthLink } from './health-link.tsx';
 import { BottomNavigation, SideNavigation } from './navigation.tsx';
+import { PageFocus } from './page-focus.tsx';
 import { SandboxNotice } from './sandbox-notice.tsx';
-import type { Toast } from '../toast.ts';
+import { SkipLink } from './skip-link.tsx';
 import { Toaster } from './toaster.tsx';
 import { UserMenu } from './user-menu.tsx';
 
@@ -19,53 +23,53 @@ interface ShellProps {
   readonly alerts: readonly OpenAlert[];
   readonly timeZone: string;
   readonly toast: Toast | null;
+  /** What must be seen on every page, above everything: in whose name somebody works, for one. */
+  readonly banner?: ReactNode;
   readonly children: ReactNode;
 }
 
 /** The frame of every page behind the sign-in: rail or top bar, navigation, content. */
 export function Shell({
   businessName,
+  otherBusinesses,
   maySeeSettings,
   usesSandboxModel,
   alerts,
   timeZone,
   toast,
+  banner,
   children,
   ...person
 }: ShellProps) {
+  const business = { businessName, otherBusinesses };
   return (
     <div className="lg:ps-64">
-      <a
-        href="#main"
-        className="sr-only z-50 rounded-control bg-accent px-4 py-2 font-semibold text-on-accent focus:not-sr-only focus:fixed focus:start-4 focus:top-4"
-      >
-        דילוג לתוכן
-      </a>
+      <SkipLink />
+      <PageFocus />
 
-      <header className="on-rail fixed inset-y-0 start-0 hidden w-64 flex-col bg-rail p-4 lg:flex">
+      <header className="on-rail fixed inset-y-0 start-0 z-30 hidden w-64 flex-col bg-rail p-4 lg:flex">
         <div className="px-2 pt-2">
           <Brand />
         </div>
-        <p className="mt-6 mb-6 rounded-control border border-rail-raised px-3.5 py-2.5">
-          <span className="block text-sm text-rail-muted">העסק</span>
-          <span dir="auto" className="block truncate text-start font-semibold text-rail-ink">
-            {businessName}
-          </span>
-        </p>
-        <SideNavigation role={person.role} />
-        <div className="mt-auto">
+        <div className="mt-6 mb-6 flex">
+          <BusinessSwitcher {...business} titled />
+        </div>
+        <div className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1 py-1">
+          <SideNavigation role={person.role} />
+        </div>
+        <div className="mt-2">
+          <HealthLink />
           <UserMenu {...person} opens="up" />
         </div>
       </header>
 
       <header className="on-rail sticky top-0 z-30 flex h-16 items-center gap-3 bg-rail px-4 lg:hidden">
         <Mark />
-        <p dir="auto" className="min-w-0 flex-1 truncate text-start font-semibold text-rail-ink">
-          {businessName}
-        </p>
+        <BusinessSwitcher {...business} />
         <UserMenu {...person} opens="down" />
       </header>
 
+      {banner}
       <main
         id="main"
         tabIndex={-1}

@@ -1,6 +1,6 @@
-import { Form, useLocation } from '@remix-run/react';
+import { Form, Link, useLocation } from '@remix-run/react';
 import { roleLabel } from '../labels.he.ts';
-import { ChevronDownIcon, PersonIcon, SignOutIcon } from './icons.tsx';
+import { AccessibilityIcon, ChevronDownIcon, PersonIcon, PulseIcon, SignOutIcon } from './icons.tsx';
 
 const ITEM_CLASS =
   'flex min-h-11 w-full cursor-pointer items-center gap-3 rounded-control px-3 font-medium hover:bg-sunken';
@@ -8,17 +8,16 @@ const ITEM_CLASS =
 interface UserMenuProps {
   readonly user: { readonly name: string; readonly email: string };
   readonly role: string;
-  readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
   /** Where the menu opens: over its button (at the foot of the rail) or under it (in the top bar). */
   readonly opens: 'up' | 'down';
 }
 
 /** Who is signed in, and the way out. Opens without JavaScript, closes when the page changes. */
-export function UserMenu({ user, role, otherBusinesses, opens }: UserMenuProps) {
+export function UserMenu({ user, role, opens }: UserMenuProps) {
   const up = opens === 'up';
-  const { pathname } = useLocation();
+  const { key } = useLocation();
   return (
-    <details key={pathname} className="group relative">
+    <details key={key} className="group relative">
       <summary
         className={`flex min-h-11 cursor-pointer list-none items-center gap-3 rounded-control p-2 text-rail-ink transition-colors hover:bg-rail-raised ${up ? '' : 'min-w-11 justify-center'}`}
       >
@@ -46,16 +45,20 @@ export function UserMenu({ user, role, otherBusinesses, opens }: UserMenuProps) 
             {user.email}
           </bdi>
         </p>
-        {otherBusinesses.length === 0 ? null : (
-          <Form method="post" action="/switch-business" className="border-b border-line py-2">
-            <p className="px-3 pb-1 text-sm text-muted">מעבר לעסק אחר</p>
-            {otherBusinesses.map(({ id, name }) => (
-              <button key={id} type="submit" name="business_id" value={id} className={ITEM_CLASS}>
-                <bdi className="truncate">{name}</bdi>
-              </button>
-            ))}
-          </Form>
-        )}
+        <ul className="border-b border-line py-2">
+          <li>
+            <Link to="/status" className={ITEM_CLASS}>
+              <PulseIcon className="size-5 text-muted" />
+              מצב המערכת
+            </Link>
+          </li>
+          <li>
+            <Link to="/accessibility" className={ITEM_CLASS}>
+              <AccessibilityIcon className="size-5 text-muted" />
+              הצהרת נגישות
+            </Link>
+          </li>
+        </ul>
         <Form method="post" action="/sign-out" className="pt-2">
           <button type="submit" className={ITEM_CLASS}>
             <SignOutIcon className="size-5 text-muted" />

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { signIn } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
@@ -96,6 +96,14 @@ export default function SignIn() {
               כניסה
             </Button>
           </Form>
+          <p className="mt-8 text-sm">
+            <Link
+              to="/accessibility"
+              className="inline-flex min-h-8 items-center text-muted underline underline-offset-4"
+            >
+              הצהרת נגישות
+            </Link>
+          </p>
           {usesSandboxModel ? (
             <div className="mt-8">
               <SandboxNotice />

@@ -1,0 +1,1 @@
+export { judge, readHealth, type Health, type HealthFacts, type Part, type PartState } from './health.ts';

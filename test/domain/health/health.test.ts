@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { raiseAlert } from '../../../domain/alerts/index.ts';
+import { judge, readHealth, type HealthFacts } from '../../../domain/health/index.ts';
+import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { demoBusiness, demoCall } from '../../helpers/demo-business.ts';
+
+const NOW = new Date('2026-11-28T12:00:00Z');
+const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
+const NOTHING: HealthFacts = {
+  lastCallAt: null,
+  lastAnsweredAt: null,
+  modelRefused: false,
+  waiting: 0,
+  dueSince: null,
+};
+
+describe('what follows from what was seen', () => {
+  test.each<[string, Partial<HealthFacts>, object]>([
+    ['nothing yet', {}, { telephony: 'unknown', model: 'unknown', deliveries: 'ok' }],
+    ['a call an hour ago', { lastCallAt: ago(3600) }, { telephony: 'ok', model: 'unknown' }],
+    ['a call the day before yesterday', { lastCallAt: ago(2 * 86_400) }, { telephony: 'unknown' }],
+    ['a call the model answered', { lastCallAt: ago(60), lastAnsweredAt: ago(60) }, { telephony: 'ok', model: 'ok' }],
+    ['a refused account, whatever was before', { lastAnsweredAt: ago(60), modelRefused: true }, { model: 'trouble' }],
+    ['a delivery due just now', { waiting: 1, dueSince: ago(20) }, { deliveries: 'ok' }],
+    ['a delivery nobody takes up', { waiting: 1, dueSince: ago(61) }, { deliveries: 'trouble' }],
+  ])('%s', (_, facts, states) => {
+    expect(judge({ ...NOTHING, ...facts }, NOW)).toMatchObject(states);
+  });
+});
+
+describe('what a business has seen', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database.close());
+
+  test('is its own calls, alerts and deliveries alone', async () => {
+    const { db } = database;
+    const [own, other] = [await demoBusiness(db, '1'), await demoBusiness(db, '2')];
+    const startedAt = new Date(Date.now() - 3_600_000);
+    await demoCall(db, own.businessId, { callSid: 'CAown', startedAt, delivery: 'pending' });
+    await raiseAlert(db, own.businessId, 'model_quota');
+
+    const { facts } = await readHealth(db, own.businessId, new Date());
+    expect(facts).toMatchObject({ lastCallAt: startedAt, modelRefused: true, waiting: 1 });
+    expect((await readHealth(db, other.businessId, new Date())).facts).toEqual(NOTHING);
+  });
+});
