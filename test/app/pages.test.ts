@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { AppLoadContext } from '@remix-run/node';
 import { plugins } from '../../plugins/index.ts';
 import { startAppServer, type AppServer } from '../helpers/app-server.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
 import { postForm, signInOverHttp, type Visitor } from '../helpers/http.ts';
 import { SOURCES } from '../helpers/settings-sources.ts';
+import { announce } from '../../app/toast.server.ts';
 import { raiseAlert } from '../../domain/alerts/index.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { readSettings, settingsRegistry } from '../../domain/settings/index.ts';
@@ -150,7 +152,31 @@ test('a failure nobody foresaw is a Hebrew page with status 500, without a word 
   const html = await response.text();
   expect(html).toContain('משהו השתבש');
   expect(html).not.toMatch(/secret of|node_modules|\.ts:/);
+  // What its reader tells support finds the line in the log.
+  const reference = response.headers.get('X-Reference') ?? '';
+  expect(reference).toMatch(/^[0-9a-f]{8}$/);
+  expect(html).toContain(`>${reference}</bdi>`);
   await broken.close();
+});
+
+test('the page of all components is for those who build pages; the accessibility statement is for everybody', async () => {
+  expect((await fetch(`${server.url}/design`)).status).toBe(404);
+  const statement = await fetch(`${server.url}/accessibility`);
+  expect(statement.status).toBe(200);
+  expect(await statement.text()).toContain('5568');
+  expect(await (await fetch(`${server.url}/sign-in`)).text()).toContain('href="/accessibility"');
+});
+
+test('what was just done is said once, on the next page, in our own words only', async () => {
+  const config = { secureCookies: false, appSecret: 'test' };
+  const announced = await announce({ config } as AppLoadContext, 'ok', 'הליד נמחק.');
+  const cookie = announced.split(';', 1)[0] ?? '';
+  const get = (toast: string) => fetch(`${server.url}/calls`, { headers: { Cookie: `${owner.cookie}; ${toast}` } });
+  const said = await get(cookie);
+  expect(await said.text()).toContain('הליד נמחק.');
+  expect(said.headers.getSetCookie().join()).toMatch(/prosaas_toast=;.*Max-Age=0/);
+  const forged = await announce({ config: { ...config, appSecret: 'other' } } as AppLoadContext, 'ok', 'חייגו אליי');
+  expect(await (await get(forged.split(';', 1)[0] ?? '')).text()).not.toContain('חייגו אליי');
 });
 
 test('calls are read page by page, and a broken link leads to the first', async () => {

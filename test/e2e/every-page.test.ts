@@ -18,6 +18,9 @@ const SIZES = [
   { width: 1440, height: 900 },
 ] as const;
 
+/** Score of a shift that somebody could see; letters of a second font, a pixel wider, stay far below it. */
+const SHIFT_SEEN = 0.001;
+
 /** Widths at which a page is laid out differently enough for axe to look again. */
 const AXE_WIDTHS: readonly number[] = [360, 1440];
 
@@ -99,7 +102,7 @@ describe.skipIf(noBrowser)('every page', () => {
       }
       if (size.width === 1440) found.push(...(await unseenFocus(page)).map((html) => `${at}: focus unseen on ${html}`));
       const moved = await shift(page);
-      if (moved > 0) found.push(`${at}: the layout shifts by ${moved}`);
+      if (moved >= SHIFT_SEEN) found.push(`${at}: the layout shifts by ${moved}`);
     }
     return found;
   }
@@ -147,8 +150,8 @@ describe.skipIf(noBrowser)('every page', () => {
     for (const path of ['/sign-in', '/accessibility', '/design']) problems.push(...(await faults(page, path)));
 
     // What opens over the page is found in order as well.
-    const axe = async (name: string) => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
+    const axe = async (name: string, ...without: string[]) => {
+      const { violations } = await new AxeBuilder({ page }).disableRules(without).analyze();
       problems.push(...violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html.slice(0, 300) ?? ''}`));
     };
     await page.getByRole('button', { name: 'חלון עם טופס' }).click();
@@ -156,6 +159,14 @@ describe.skipIf(noBrowser)('every page', () => {
     await axe('dialog');
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.getByRole('combobox', { name: 'עיר', exact: true }).click();
+    await page.keyboard.type('חי');
+    await page.getByRole('option', { name: 'חיפה' }).waitFor();
+    // While its list is open the page behind is hidden from screen readers; the focus cannot get there: Tab closes it.
+    await axe('combobox', 'aria-hidden-focus', 'region', 'page-has-heading-one');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('input[name="combobox"]').inputValue()).toBe('city-2');
     await page.getByRole('button', { name: 'בחירה מלוח שנה' }).first().click();
     await page.getByRole('grid').waitFor();
     await axe('calendar');
