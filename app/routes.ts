@@ -20,6 +20,7 @@ const routes: Route[] = [
   at('sign-out', 'sign-out.ts'),
   at('switch-business', 'switch-business.ts'),
   at('alerts', 'alerts.ts'),
+  at('status/now', 'status-now.ts'),
   at('accessibility', 'accessibility.tsx'),
   at('design', 'design.tsx'),
   {

@@ -1,6 +1,6 @@
-import { NavLink, useFetcher } from '@remix-run/react';
-import { useEffect } from 'react';
-import type { Health, PartState } from '../../domain/health/index.ts';
+import { NavLink } from '@remix-run/react';
+import { useEffect, useState } from 'react';
+import type { PartState } from '../../domain/health/index.ts';
 import { useConnection } from '../live/connection.ts';
 
 /** Ms between two looks while the page is in view. */
@@ -15,16 +15,19 @@ const LOOKS: Readonly<Record<PartState | 'lost', { readonly text: string; readon
 
 /** How the product is doing, in a word that leads to the details. Until somebody has looked it claims nothing. */
 export function HealthLink() {
-  const { load, data } = useFetcher<{ health: Health }>({ key: 'health' });
+  const [state, setState] = useState<PartState>('unknown');
   const lost = useConnection() !== null;
   useEffect(() => {
-    load('/status');
+    const look = () => {
+      readState().then(setState, () => setState('unknown'));
+    };
+    look();
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') load('/status');
+      if (document.visibilityState === 'visible') look();
     }, LOOK_EVERY_MS);
     return () => clearInterval(timer);
-  }, [load]);
-  const { text, dot } = LOOKS[lost ? 'lost' : worst(data?.health)];
+  }, []);
+  const { text, dot } = LOOKS[lost ? 'lost' : state];
   return (
     <NavLink
       to="/status"
@@ -36,9 +39,9 @@ export function HealthLink() {
   );
 }
 
-/** Trouble anywhere is trouble; what nobody knows is not fine. */
-function worst(health: Health | undefined): PartState {
-  if (health === undefined) return 'unknown';
-  const states = Object.values(health.states);
-  return states.includes('trouble') ? 'trouble' : states.includes('unknown') ? 'unknown' : 'ok';
+/** Asked for beside the pages' own data: a page that reads itself again would cut it off. */
+async function readState(): Promise<PartState> {
+  const response = await fetch('/status/now', { headers: { Accept: 'application/json' }, redirect: 'error' });
+  const body = (await response.json()) as { readonly state?: unknown };
+  return body.state === 'ok' || body.state === 'trouble' ? body.state : 'unknown';
 }

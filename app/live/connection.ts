@@ -42,7 +42,7 @@ export function useConnection(): LostConnection | null {
 export const lastReference = (): string | null => reference;
 
 /** What the pages look at by themselves, now and then: no notice, only another try. Ms between two. */
-const BACKGROUND = new Set(['/alerts.data', '/status.data']);
+const BACKGROUND = new Set(['/alerts.data']);
 const BACKGROUND_RETRY_MS = 5_000;
 
 /** Guards the page's own requests for data, and its links and forms while the browser knows that it is offline. */

@@ -43,6 +43,12 @@ export function judge(facts: HealthFacts, now: Date): Health['states'] {
   };
 }
 
+/** Trouble anywhere is trouble; what nobody knows is not fine. */
+export function worstOf(states: Health['states']): PartState {
+  const all = Object.values(states);
+  return all.includes('trouble') ? 'trouble' : all.includes('unknown') ? 'unknown' : 'ok';
+}
+
 interface Row {
   last_call_at: Date | null;
   last_answered_at: Date | null;

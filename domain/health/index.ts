@@ -1,1 +1,1 @@
-export { judge, readHealth, type Health, type HealthFacts, type Part, type PartState } from './health.ts';
+export { judge, readHealth, worstOf, type Health, type HealthFacts, type Part, type PartState } from './health.ts';

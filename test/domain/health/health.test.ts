@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { raiseAlert } from '../../../domain/alerts/index.ts';
-import { judge, readHealth, type HealthFacts } from '../../../domain/health/index.ts';
+import { judge, readHealth, worstOf, type HealthFacts } from '../../../domain/health/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { demoBusiness, demoCall } from '../../helpers/demo-business.ts';
 
@@ -26,6 +26,13 @@ describe('what follows from what was seen', () => {
   ])('%s', (_, facts, states) => {
     expect(judge({ ...NOTHING, ...facts }, NOW)).toMatchObject(states);
   });
+});
+
+test('the worst part speaks for all, and what nobody knows is not fine', () => {
+  const fine = { telephony: 'ok', model: 'ok', deliveries: 'ok', database: 'ok' } as const;
+  expect(worstOf(fine)).toBe('ok');
+  expect(worstOf({ ...fine, model: 'unknown' })).toBe('unknown');
+  expect(worstOf({ ...fine, model: 'unknown', deliveries: 'trouble' })).toBe('trouble');
 });
 
 describe('what a business has seen', () => {

@@ -35,6 +35,10 @@ export const PAGES: readonly Entry[] = [
     action: 'settings.write',
     changes: ['alerts'],
   }),
+  own('GET /status/now', { ask: () => ({ path: '/status/now' }), action: 'calls.read' }),
+  open('GET /accessibility', 'shown to everybody'),
+  open('GET /design', 'only on the machine of who builds pages'),
+  open('POST /design', 'only on the machine of who builds pages', { path: '/design', form: {} }),
 
   plumbing('FRAME shell', 'comes with every page within it, and is looked at with them'),
   own('GET /calls', { ask: () => ({ path: '/calls' }), action: 'calls.read' }),
@@ -50,6 +54,7 @@ export const PAGES: readonly Entry[] = [
     action: 'deliveries.replay',
     changes: ['deliveries'],
   }),
+  own('GET /status', { ask: () => ({ path: '/status' }), action: 'calls.read' }),
   open('GET /settings', 'sends everybody on'),
   own('GET /settings/business', { ask: () => ({ path: '/settings/business' }), action: 'settings.read' }),
   own('POST /settings/business', {
