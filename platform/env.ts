@@ -40,6 +40,8 @@ export interface Env {
   readonly openaiRealtimeModels: readonly string[];
   /** Transcription models in order of preference: the next is tried when a session refuses one. At least one. */
   readonly openaiTranscriptionModels: readonly string[];
+  /** Language models that analyse a finished call, in order of preference. None: calls are not analysed. */
+  readonly openaiAnalysisModels: readonly string[];
   /** How long a call waits, ms: for the model's socket, for a reply's first audio, for a tool's result. */
   readonly callTimeouts: { readonly connectMs: number; readonly firstAudioMs: number; readonly toolMs: number };
   /** `host:port`, lower case: what outgoing webhooks may reach although private. */
@@ -99,6 +101,9 @@ const nameList = text.transform((value) =>
     .filter((name) => name !== ''),
 );
 
+/** `none`: without. */
+const modelsOrNone = nameList.transform((names) => (names.length === 1 && names[0] === 'none' ? [] : names));
+
 const models = nameList.refine((names) => names.length > 0, 'must name at least one model');
 
 /** Shorter than the first a healthy peer would fail it; longer than the last nobody stays on the line. */
@@ -139,6 +144,7 @@ const schema = z.object({
     'gpt-4o-mini-transcribe',
     'whisper-1',
   ]),
+  OPENAI_ANALYSIS_MODELS: modelsOrNone.default(['gpt-4.1-mini', 'gpt-5-mini', 'gpt-4o-mini']),
   CALL_CONNECT_TIMEOUT_MS: timeout(5000),
   CALL_FIRST_AUDIO_TIMEOUT_MS: timeout(4000),
   CALL_TOOL_TIMEOUT_MS: timeout(8000),
@@ -186,6 +192,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     openaiRealtimeUrl: env.OPENAI_REALTIME_URL,
     openaiRealtimeModels: env.OPENAI_REALTIME_MODEL,
     openaiTranscriptionModels: env.OPENAI_TRANSCRIPTION_MODELS,
+    openaiAnalysisModels: env.OPENAI_ANALYSIS_MODELS,
     callTimeouts: {
       connectMs: env.CALL_CONNECT_TIMEOUT_MS,
       firstAudioMs: env.CALL_FIRST_AUDIO_TIMEOUT_MS,

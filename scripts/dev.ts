@@ -5,6 +5,7 @@ import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
 import { migrate, openDatabase } from '../platform/db/index.ts';
 import { createLog } from '../platform/log.ts';
 import { seedDemo } from '../prisma/seed.ts';
+import { startSandboxOpenAi } from '../sandbox/openai/server.ts';
 import { startSandboxRealtime } from '../sandbox/realtime/server.ts';
 
 /**
@@ -35,8 +36,11 @@ if (!isSet('DATABASE_URL')) {
 if (!isSet('OPENAI_API_KEY')) {
   const realtime = await startSandboxRealtime();
   undo.push(() => realtime.close());
+  const language = await startSandboxOpenAi();
+  undo.push(() => language.close());
+  env['OPENAI_BASE_URL'] = language.url;
   env['OPENAI_REALTIME_URL'] = realtime.url;
-  say('OPENAI_API_KEY is not set: the sandbox plays the speech model, from a script');
+  say('OPENAI_API_KEY is not set: the sandbox plays the speech model, from a script, and the language model');
 }
 
 say(`open http://127.0.0.1:${process.env['PORT'] ?? '3000'} once "listening" is said`);

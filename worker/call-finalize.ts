@@ -1,4 +1,5 @@
 import { finalizeCall } from '../domain/calls/index.ts';
+import { dispatchOutbox } from '../domain/outbox/index.ts';
 import { logEvent } from '../platform/log.ts';
 import type { WorkerContext } from './context.ts';
 import { enqueueDelivery } from './enqueue.ts';
@@ -27,6 +28,8 @@ export async function finalize(
       return;
     case 'finalized':
       for (const delivery of outcome.deliveries) await enqueueDelivery(context, businessId, delivery);
+      // After the deliveries: nobody waits for the analysis.
+      if (outcome.outboxId !== null) await dispatchOutbox(db, queue, businessId, outcome.outboxId, clock.now());
       if (!outcome.first) return;
       logEvent(log, 'call_finalized', { businessId, callId, deliveries: outcome.deliveries.length });
       void context.publish({ kind: 'call', businessId, callId });

@@ -1,5 +1,6 @@
 import { closeSwept, lostCalls, settleTranscripts, type LostCall } from '../domain/calls/index.ts';
 import { overdueDestinations } from '../domain/deliveries/index.ts';
+import { lostInsights } from '../domain/insights/index.ts';
 import { dispatchOutbox, lostOutbox } from '../domain/outbox/index.ts';
 import { sweepLimits } from '../domain/rate-limits/index.ts';
 import { logEvent } from '../platform/log.ts';
@@ -11,7 +12,7 @@ const BATCH = 200;
 
 /**
  * Takes up again what lost its process or its job: calls whose lease ran out, ended calls nobody settled or finalised,
- * outbox rows nobody dispatched, deliveries overdue; and forgets the rate limits whose window is over. One that fails is
+ * outbox rows nobody dispatched, analyses nobody made, deliveries overdue; and forgets the rate limits whose window is over. One that fails is
  * logged and keeps none of the others waiting.
  */
 export async function sweep(context: WorkerContext): Promise<void> {
@@ -22,6 +23,12 @@ export async function sweep(context: WorkerContext): Promise<void> {
   for (const { businessId, outboxId } of await lostOutbox(db, clock.now(), BATCH)) {
     await attempt(context, 'outbox', { businessId, outboxId }, () =>
       dispatchOutbox(db, queue, businessId, outboxId, clock.now()),
+    );
+  }
+  for (const { businessId, callId, insightId } of await lostInsights(db, clock.now(), BATCH)) {
+    // The id under which the outbox hands it over: a job that waits for its next run is not doubled.
+    await attempt(context, 'insight', { businessId, callId }, () =>
+      queue.enqueue('call-analyze', { businessId, callId }, { id: `outbox-${insightId}` }),
     );
   }
   for (const lost of await overdueDestinations(db, clock.now(), BATCH)) {

@@ -5,6 +5,7 @@ import type { Log } from '../platform/log.ts';
 import type { SendOutgoing } from '../platform/outgoing.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { Vault } from '../platform/vault.ts';
+import type { Analyse } from '../domain/insights/index.ts';
 import type { ExportsOf } from '../domain/calls/index.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { TextsOf } from '../domain/speech/index.ts';
@@ -23,6 +24,8 @@ export interface WorkerContext {
   /** The sentences a business's calls may need at once, the most wanted first. */
   readonly textsOf: TextsOf;
   readonly renderSpeech: RenderSpeech;
+  /** Asks a language model about a finished call. */
+  readonly analyse: Analyse;
   readonly send: SendOutgoing;
   /** Tells the pages what changed; best effort, so nothing waits for it. Never rejects. */
   readonly publish: (change: Change) => Promise<void>;

@@ -12,6 +12,7 @@ import { exitWithoutDatabase, openProcessDatabase } from '../platform/db/open-pr
 import { ENGINE_TEXTS } from '../voice/lines.ts';
 import { speechRenderer } from '../voice/model/openai/render.ts';
 import { exportsOfPlugins } from './exports.ts';
+import { openAiAnalysis } from './models/analysis.ts';
 import { startWorker } from './run.ts';
 
 /** The jobs process: everything is made here, from the environment, and let go of here. */
@@ -48,6 +49,11 @@ const worker = await startWorker(
       apiKey: env.openaiApiKey,
       models: env.openaiRealtimeModels,
       connectTimeoutMs: env.callTimeouts.connectMs,
+    }),
+    analyse: openAiAnalysis({
+      baseUrl: env.openaiBaseUrl,
+      apiKey: env.openaiApiKey,
+      models: env.openaiAnalysisModels,
     }),
     send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
     publish: (change) => events.publish(change),

@@ -26,6 +26,17 @@ export const jobs = {
     concurrency: 4,
   },
   /**
+   * Asks a language model about a finished call. Nothing waits for it; a model that is out of order for some minutes is
+   * waited for.
+   */
+  'call-analyze': {
+    payload: z.object({ businessId: z.uuid(), callId: z.uuid() }),
+    attempts: 6,
+    backoffMs: 2_000,
+    timeoutMs: 90_000,
+    concurrency: 10,
+  },
+  /**
    * Renders what a business's calls may have to say at once and have not got in its voice. Nobody waits for it, so that a
    * model that is out of order for some minutes is waited for.
    */

@@ -1,4 +1,5 @@
 import { startJobWorker, type JobHandlers, type JobWorkerOptions } from '../platform/queue/index.ts';
+import { analyzeCall } from './call-analyze.ts';
 import { finalize } from './call-finalize.ts';
 import { sweep } from './calls-sweep.ts';
 import type { WorkerContext } from './context.ts';
@@ -14,6 +15,7 @@ export type RunOptions = Omit<JobWorkerOptions<typeof jobs>, 'catalog' | 'handle
 export function jobHandlers(context: WorkerContext): JobHandlers<typeof jobs> {
   return {
     'call-finalize': (payload) => finalize(context, payload),
+    'call-analyze': (payload, run) => analyzeCall(context, payload, run),
     'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
     deliver: (payload) => deliver(context, payload),
     'deliver-waiting': (payload) => deliverWaiting(context, payload),

@@ -1,5 +1,6 @@
 import type { BusinessFacts } from '../../domain/businesses/index.ts';
 import type { CallDetail, CallSummary } from '../../domain/calls/index.ts';
+import type { Insight } from '../../domain/insights/index.ts';
 
 /** A call of a list, by the API's names. Moments are ISO 8601. */
 export function callSummaryJson(call: CallSummary) {
@@ -80,6 +81,8 @@ export function callJson(call: CallDetail) {
         response_text: attempt.responseText,
       })),
     })),
+    transcript_unavailable: call.insight?.reason === 'transcript_unavailable' ? call.insight.detail : null,
+    insight: call.insight === null ? null : insightJson(call.insight),
     lead:
       call.lead === null
         ? null
@@ -89,6 +92,26 @@ export function callJson(call: CallDetail) {
             phone: call.lead.phone,
             fields: call.lead.fields,
           },
+  };
+}
+
+/** What the analysis of a call found, by the API's names. `turns` and `turn` are item ids. */
+export function insightJson(insight: Insight) {
+  return {
+    status: insight.status,
+    reason: insight.reason,
+    detail: insight.detail,
+    model: insight.model,
+    summary: insight.summary,
+    next_step: insight.nextStep,
+    topic: insight.topic,
+    sentiment: insight.sentiment,
+    outcome: insight.outcome,
+    score: insight.score,
+    score_reasons: insight.scoreReasons,
+    fields: insight.fields,
+    follow_ups: insight.followUps,
+    analysed_at: insight.analysedAt,
   };
 }
 

@@ -1,11 +1,13 @@
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { writeEvent } from '../deliveries/emit.ts';
 import { planDeliveries, type PlannedExport } from '../deliveries/plan.ts';
+import { requestInsight } from '../insights/request-insight.ts';
 import { readThroughRegistry } from '../settings/check.ts';
 import { STORED_SETTINGS } from '../settings/read.ts';
 import type { Settings, SettingsRegistry } from '../settings/registry.ts';
 import { startedData } from './events.ts';
 import { buildTranscript } from './transcript.ts';
+import { whyNoTranscript } from './why-no-transcript.ts';
 import { durationSeconds, type CallStatus, type Direction, type EndReason, type FinishedCall } from './types.ts';
 
 /** The requests a finished call sends out: pure, and it does not throw (a plugin that does is left out). */
@@ -13,8 +15,13 @@ export type ExportsOf = (call: FinishedCall, settings: Settings) => readonly Pla
 
 /** What came of {@link finalizeCall}. */
 export type Finalized =
-  /** Final now or already; `deliveries` are those still to be sent. */
-  | { readonly kind: 'finalized'; readonly first: boolean; readonly deliveries: readonly PendingDelivery[] }
+  /** Final now or already; `deliveries` are those still to be sent, `outboxId` the row whose job analyses the call. */
+  | {
+      readonly kind: 'finalized';
+      readonly first: boolean;
+      readonly deliveries: readonly PendingDelivery[];
+      readonly outboxId: string | null;
+    }
   /** The last transcriptions are still awaited. */
   | { readonly kind: 'unsettled' }
   | { readonly kind: 'not_ended' }
@@ -46,6 +53,7 @@ export async function finalizeCall(
     if (call.status === 'in_progress' || call.ended_at === null) return { kind: 'not_ended' };
     if (!call.settled) return { kind: 'unsettled' };
     const first = !call.finalized;
+    let outboxId: string | null = null;
     if (first) {
       const transcript = buildTranscript(call.turns);
       const settings = readThroughRegistry(call.settings, registry);
@@ -83,6 +91,8 @@ export async function finalizeCall(
           lead_id: call.lead_id,
         },
       });
+      const missing = transcript === '' ? whyNoTranscript(call) : null;
+      outboxId = await requestInsight(tx, { businessId, callId }, missing, now);
     }
     const pending = await tx.delivery.findMany({
       where: { callId, businessId, status: 'pending' },
@@ -91,6 +101,7 @@ export async function finalizeCall(
     return {
       kind: 'finalized',
       first,
+      outboxId,
       deliveries: pending.map((row) => ({ deliveryId: row.id, nextAttemptAt: row.nextAttemptAt ?? now })),
     };
   });
@@ -108,6 +119,7 @@ interface EndedRow {
   readonly ended_at: Date | null;
   readonly settled: boolean;
   readonly finalized: boolean;
+  readonly connected: boolean;
   readonly business_name: string;
   readonly settings: Settings;
   readonly turns: Parameters<typeof buildTranscript>[0];
@@ -118,6 +130,7 @@ async function readEnded(tx: Tx, businessId: string, callId: string): Promise<En
   const [row] = await tx.$queryRaw<EndedRow[]>`
     SELECT c.call_sid, c.direction, c.from_number, c.to_number, c.status, c.end_reason, c.lead_id, c.started_at, c.ended_at,
            c.transcripts_settled_at IS NOT NULL AS settled, c.finalized_at IS NOT NULL AS finalized,
+           c.stream_started_at IS NOT NULL AS connected,
            b.name AS business_name, ${STORED_SETTINGS} AS settings,
            (SELECT coalesce(jsonb_agg(jsonb_build_object(
                      'position', t.position, 'speaker', t.speaker, 'text', t.text, 'startedMs', t.started_ms)), '[]')

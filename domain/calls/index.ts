@@ -2,7 +2,7 @@ export { endUnconnectedCall } from './call-over.ts';
 export { buildTranscript } from './transcript.ts';
 export { openCall, type IncomingForm, type OpenedCall } from './open-call.ts';
 export { mintNextLeg, takeStream } from './legs.ts';
-export type { UsageEntry } from './usage.ts';
+export type { BilledUsage, UsageEntry } from './usage.ts';
 export { loadCallSetup, type CallSetup } from './setup.ts';
 export { noteStreamStarted, renewLease } from './lease.ts';
 export { saveTurns } from './turns.ts';

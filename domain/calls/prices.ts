@@ -31,4 +31,7 @@ export const PRICES: Readonly<Record<string, ModelPrice>> = {
   'gpt-4o-transcribe': { textIn: 2.5, audioIn: 6, textOut: 10 },
   'gpt-4o-mini-transcribe': { textIn: 1.25, audioIn: 3, textOut: 5 },
   'whisper-1': { minute: 0.006 },
+  'gpt-5-mini': { textIn: 0.25, textInCached: 0.025, textOut: 2 },
+  'gpt-4.1-mini': { textIn: 0.4, textInCached: 0.1, textOut: 1.6 },
+  'gpt-4o-mini': { textIn: 0.15, textInCached: 0.075, textOut: 0.6 },
 };

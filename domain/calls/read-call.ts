@@ -8,7 +8,9 @@ import {
   type EndReason,
   type TurnRecord,
 } from './types.ts';
-import { storedUsage, type UsageEntry } from './usage.ts';
+import { toInsight } from '../insights/read.ts';
+import type { Insight } from '../insights/types.ts';
+import { storedUsage, type BilledUsage } from './usage.ts';
 
 /** A call with everything that belongs to it. */
 export interface CallDetail {
@@ -27,8 +29,8 @@ export interface CallDetail {
   readonly durationSec: number | null;
   readonly heldMs: number;
   readonly timings: CallTimings;
-  /** What was used of the models; empty while the call goes on. */
-  readonly usage: readonly UsageEntry[];
+  /** What was used of the models, in the call and for its analysis; empty while the call goes on. */
+  readonly usage: readonly BilledUsage[];
   /** Millionths of a US dollar; null while unknown, or when a model has no known price. */
   readonly costMicroUsd: number | null;
   /** The final transcript; null until the call is completed. */
@@ -36,6 +38,8 @@ export interface CallDetail {
   /** In the order of the conversation. */
   readonly turns: readonly TurnRecord[];
   readonly deliveries: readonly DeliveryDetail[];
+  /** What the analysis found; null until the call is final. */
+  readonly insight: Insight | null;
   readonly lead: {
     readonly leadId: string;
     readonly phone: string;
@@ -56,6 +60,7 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
           orderBy: [{ position: 'asc' }, { startedMs: 'asc' }],
         },
         lead: true,
+        insight: true,
         deliveries: {
           orderBy: [{ createdAt: 'asc' }, { plugin: 'asc' }, { export: 'asc' }],
           select: DELIVERY_DETAIL,
@@ -94,6 +99,7 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
       endedMs: turn.endedMs,
     })),
     deliveries: call.deliveries.map(deliveryDetail),
+    insight: call.insight === null ? null : toInsight(call.insight),
     lead:
       call.lead === null
         ? null

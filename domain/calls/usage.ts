@@ -23,11 +23,15 @@ const entry = z.object({
 /** What a call used of one model. */
 export type UsageEntry = Readonly<z.output<typeof entry>>;
 
+/** What was used of a model in a call or, for its analysis, after it. */
+const billed = entry.extend({ kind: z.enum(['speech', 'transcription', 'analysis']) });
+export type BilledUsage = Readonly<z.output<typeof billed>>;
+
 /** As it is stored; what an older version wrote and nobody can read any more counts as nothing. */
-export const storedUsage = z.array(entry).catch([]);
+export const storedUsage = z.array(billed).catch([]);
 
 /** What a call used, in millionths of a US dollar; null when the price of one of its models is not known. */
-export function costMicroUsd(usage: readonly UsageEntry[]): number | null {
+export function costMicroUsd(usage: readonly BilledUsage[]): number | null {
   let cost = 0;
   for (const used of usage) {
     const price = PRICES[used.model];
@@ -51,7 +55,27 @@ export function costMicroUsd(usage: readonly UsageEntry[]): number | null {
   return Math.round(cost);
 }
 
-/** Writes what calls of a business used in all, in one statement. */
+/** Adds what was used after a call's end to what the call itself used. */
+export async function addUsage(
+  tx: Tx,
+  businessId: string,
+  callId: string,
+  used: readonly BilledUsage[],
+): Promise<void> {
+  const [row] = await tx.$queryRaw<{ usage: unknown }[]>`
+    SELECT usage FROM calls WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid FOR NO KEY UPDATE`;
+  if (row === undefined) return;
+  const usage = [...storedUsage.parse(row.usage), ...used];
+  await tx.call.updateMany({
+    where: { id: callId, businessId },
+    data: { usage: usage.map((entry) => ({ ...entry })), costMicroUsd: costMicroUsd(usage) },
+  });
+}
+
+/**
+ * Writes what calls of a business used in all while they went on, in one statement. What was used after an earlier end
+ * (a call that came back) stays beside it.
+ */
 export async function writeUsage(
   tx: Tx,
   businessId: string,
@@ -63,7 +87,11 @@ export async function writeUsage(
     cost: usage.length === 0 ? null : costMicroUsd(usage),
   }));
   await tx.$executeRaw`
-    UPDATE calls c SET usage = u.usage, cost_micro_usd = u.cost
+    UPDATE calls c SET
+      usage = u.usage || (SELECT coalesce(jsonb_agg(used), '[]') FROM jsonb_array_elements(c.usage) used
+                          WHERE used->>'kind' = 'analysis'),
+      cost_micro_usd = u.cost
+        + coalesce((SELECT sum(i.cost_micro_usd)::int FROM call_insights i WHERE i.call_id = c.id), 0)
     FROM jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) AS u(call_id uuid, usage jsonb, cost int)
     WHERE c.id = u.call_id AND c.business_id = ${businessId}::uuid`;
 }

@@ -40,28 +40,36 @@ export async function saveLeadDetails(
   callId: string,
   details: LeadDetails,
 ): Promise<SavedLead> {
-  return db.withBusiness(businessId, async (tx) => {
-    // One report after the other: two of the same call must not make two leads.
-    const [call] = await tx.$queryRaw<CallRow[]>`
-      SELECT lead_id, started_at, CASE direction WHEN 'inbound' THEN from_number ELSE to_number END AS other_number
-      FROM calls WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE`;
-    if (call === undefined) throw new AppError('call_not_found', { permanent: true, details: { callId } });
-    const said = spokenPhone(details);
-    const phone = said ?? ownPhone(call, callId);
-    const news = { ...cleanFields(details.fields), ...(said === null ? {} : { phone: said }) };
-    const current = call.lead_id === null ? null : await tx.lead.findUnique({ where: { id: call.lead_id } });
+  return db.withBusiness(businessId, (tx) => saveDetails(tx, businessId, callId, details));
+}
 
-    if (current === null && Object.keys(news).length === 0) return { leadId: null, fields: {}, taken: {} };
-    if (current !== null && (said === null || current.phone === phone)) {
-      return { ...(await addFields(tx, current.id, news)), taken: news };
-    }
-    const owned = current !== null && (await isOfThisCall(tx, current, callId, call.started_at));
-    const carried = owned ? { ...(current.fields as LeadFields), ...news } : news;
-    if (owned) await tx.lead.delete({ where: { id: current.id } });
-    const leadId = await ensureLead(tx, businessId, phone);
-    await tx.call.update({ where: { id: callId }, data: { leadId } });
-    return { ...(await addFields(tx, leadId, carried)), taken: news };
-  });
+/** The same within a transaction. */
+export async function saveDetails(
+  tx: Tx,
+  businessId: string,
+  callId: string,
+  details: LeadDetails,
+): Promise<SavedLead> {
+  // One report after the other: two of the same call must not make two leads.
+  const [call] = await tx.$queryRaw<CallRow[]>`
+    SELECT lead_id, started_at, CASE direction WHEN 'inbound' THEN from_number ELSE to_number END AS other_number
+    FROM calls WHERE id = ${callId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE`;
+  if (call === undefined) throw new AppError('call_not_found', { permanent: true, details: { callId } });
+  const said = spokenPhone(details);
+  const phone = said ?? ownPhone(call, callId);
+  const news = { ...cleanFields(details.fields), ...(said === null ? {} : { phone: said }) };
+  const current = call.lead_id === null ? null : await tx.lead.findUnique({ where: { id: call.lead_id } });
+
+  if (current === null && Object.keys(news).length === 0) return { leadId: null, fields: {}, taken: {} };
+  if (current !== null && (said === null || current.phone === phone)) {
+    return { ...(await addFields(tx, current.id, news)), taken: news };
+  }
+  const owned = current !== null && (await isOfThisCall(tx, current, callId, call.started_at));
+  const carried = owned ? { ...(current.fields as LeadFields), ...news } : news;
+  if (owned) await tx.lead.delete({ where: { id: current.id } });
+  const leadId = await ensureLead(tx, businessId, phone);
+  await tx.call.update({ where: { id: callId }, data: { leadId } });
+  return { ...(await addFields(tx, leadId, carried)), taken: news };
 }
 
 /**

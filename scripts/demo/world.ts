@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { startEmbeddedPostgres } from '../../platform/db/embedded.ts';
 import { type Database, migrate, openDatabase } from '../../platform/db/index.ts';
 import { createLog } from '../../platform/log.ts';
+import { startSandboxOpenAi } from '../../sandbox/openai/server.ts';
 import { type SandboxRealtime, startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
 import type { Script } from '../../sandbox/script/schema.ts';
@@ -63,6 +64,8 @@ export async function startWorld(options: {
     stops.push(() => twilio.close());
     const realtime = await startSandboxRealtime({ script });
     stops.push(() => realtime.close());
+    const language = await startSandboxOpenAi();
+    stops.push(() => language.close());
     const receiver = await startReceiver();
     stops.push(() => receiver.close());
 
@@ -83,7 +86,9 @@ export async function startWorld(options: {
       TWILIO_ACCOUNT_SID: ACCOUNT_SID,
       TWILIO_API_URL: twilio.url,
       WEBHOOK_ALLOW_HOSTS: new URL(receiver.url).host,
-      ...(usesRealModel ? {} : { OPENAI_API_KEY: 'sandbox', OPENAI_REALTIME_URL: realtime.url }),
+      ...(usesRealModel
+        ? {}
+        : { OPENAI_API_KEY: 'sandbox', OPENAI_REALTIME_URL: realtime.url, OPENAI_BASE_URL: language.url }),
     };
     say('starting the web process and the worker…');
     const start = (name: 'web' | 'worker') => startBuilt(name, { root, env, logFile, onDeath: options.onDeath });

@@ -13,6 +13,7 @@ import { createJobQueue } from '../../platform/queue/index.ts';
 import { createVault } from '../../platform/vault.ts';
 import { plugins } from '../../plugins/index.ts';
 import { type ConversationResult, runConversation } from '../../sandbox/conversation.ts';
+import { startSandboxOpenAi, type SandboxOpenAi } from '../../sandbox/openai/server.ts';
 import { startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
 import { parseScript } from '../../sandbox/script/parse.ts';
@@ -31,6 +32,7 @@ import { ENGINE_TEXTS } from '../../voice/lines.ts';
 import { speechRenderer } from '../../voice/model/openai/render.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
 import { exportsOfPlugins } from '../../worker/exports.ts';
+import { openAiAnalysis } from '../../worker/models/analysis.ts';
 import { startWorker } from '../../worker/run.ts';
 import { buildPages } from './app-build.ts';
 import { testDatabase } from './database.ts';
@@ -42,6 +44,8 @@ export interface World {
   readonly db: Database;
   readonly twilio: SandboxTwilio;
   readonly receiver: Receiver;
+  /** The language model. */
+  readonly language: SandboxOpenAi;
   /** Every log line of the product. */
   readonly log: readonly Record<string, unknown>[];
   /** A call to a business made for this script alone, played until it is over and final. Calls may run side by side. */
@@ -81,6 +85,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
   const { db, url: databaseUrl } = database;
   const twilio = await startSandboxTwilio({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN });
   const receiver = await startReceiver();
+  const language = await startSandboxOpenAi();
   // A model connection is opened when a call's stream connects; calls connect one after the other.
   const nextScripts: Script[] = [];
   // A line that breaks is opened again: such a call has the model's door to itself until it is over.
@@ -103,6 +108,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       exportsOf: exportsOfPlugins(plugins, log),
       textsOf: textsOfSources(plugins, ENGINE_TEXTS, log),
       renderSpeech: speechRenderer({ url: realtime.url, apiKey: 'sandbox', models: [MODEL] }),
+      analyse: openAiAnalysis({ baseUrl: language.url, apiKey: 'sandbox', models: ['gpt-4.1-mini'] }),
       send: createOutgoing({ allowHosts: [new URL(receiver.url).host] }),
       publish: (change) => events.publish(change),
       random: Math.random,
@@ -218,13 +224,14 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
     db,
     twilio,
     receiver,
+    language,
     log: lines,
     play,
     async close() {
       await twilio.close();
       await web.stop(0);
       await worker.close();
-      await Promise.all([queue.close(), events.close(), realtime.close(), receiver.close()]);
+      await Promise.all([queue.close(), events.close(), realtime.close(), receiver.close(), language.close()]);
       await database.close();
     },
   };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Database } from '../../platform/db/index.ts';
 import type { JobDefinition } from '../../platform/queue/index.ts';
 import { isAppError } from '../../platform/errors.ts';
+import { finalize } from '../../worker/call-finalize.ts';
 import { jobs } from '../../worker/jobs.ts';
 import { jobHandlers } from '../../worker/run.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../helpers/database.ts';
@@ -33,6 +34,14 @@ const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep'>> = {
       return { businessId, callId };
     },
     changes: ['calls'],
+  },
+  'call-analyze': {
+    make: async (context) => {
+      const { businessId, callId } = await anEndedCall(context.db, context.clock.now());
+      await finalize(context, { businessId, callId });
+      return { businessId, callId };
+    },
+    changes: ['call_insights'],
   },
   deliver: {
     make: async (context) => {

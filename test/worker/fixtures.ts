@@ -2,6 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { endCall, finalizeCall, saveTurns, settleTranscripts, type ExportsOf } from '../../domain/calls/index.ts';
 import { settingsRegistry } from '../../domain/settings/index.ts';
+import { AnalysisError, type Analyse } from '../../domain/insights/index.ts';
 import type { TextsOf } from '../../domain/speech/index.ts';
 import { manualClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/db/index.ts';
@@ -82,6 +83,7 @@ export function aContext(
     timeoutMs?: number;
     textsOf?: TextsOf;
     renderSpeech?: RenderSpeech;
+    analyse?: Analyse;
   } = {},
 ) {
   const enqueued: EnqueuedJob[] = [];
@@ -99,6 +101,7 @@ export function aContext(
     exportsOf: options.exportsOf ?? (() => []),
     textsOf: options.textsOf ?? (() => []),
     renderSpeech: options.renderSpeech ?? (() => Promise.reject(new RenderError('line_broken', 'no_model'))),
+    analyse: options.analyse ?? (() => Promise.reject(new AnalysisError('off', true))),
     send: (request) => outgoing(timeoutMs === undefined ? request : { ...request, timeoutMs }),
     publish: async (change) => void published.push(change),
     random: () => 0.5,

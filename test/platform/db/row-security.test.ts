@@ -23,6 +23,8 @@ const TENANT_TABLES = [
   'stream_tokens',
   'rendered_speech',
   'alerts',
+  'call_insights',
+  'recordings',
   'invitations',
   'audit_entries',
   'do_not_call',
@@ -73,6 +75,8 @@ async function fill(
     await tx.renderedSpeech.create({
       data: { businessId, voice: 'cedar', textHash: 'x', text: 'שלום', audio: Buffer.alloc(160), durationMs: 20 },
     });
+    await tx.callInsight.create({ data: { businessId, callId: call.id } });
+    await tx.recording.create({ data: { businessId, callId: call.id } });
     await tx.alert.create({
       data: { businessId, kind: 'model_key', firstSeenAt: new Date(), lastSeenAt: new Date() },
     });
