@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { commandActor } from '../domain/audit/index.ts';
+import { getCallBySid } from '../domain/calls/index.ts';
+import type { Insight } from '../domain/insights/index.ts';
 import { settingsRegistry, updateSettings } from '../domain/settings/index.ts';
 import { isAppError } from '../platform/errors.ts';
 import { plugins } from '../plugins/index.ts';
@@ -18,6 +20,8 @@ const ROOT = fileURLToPath(new URL('..', import.meta.url));
 /** The call must be final this long after it ended, and delivered this long after that. */
 const FINAL_LIMIT_MS = 30_000;
 const DELIVERY_LIMIT_MS = 30_000;
+/** The analysis is waited for this long. */
+const INSIGHT_LIMIT_MS = 20_000;
 /** A caller whose script is over stays on the line this long for the agent to end the call; then they hang up. */
 const STAY_ON_LINE_MS = 8000;
 const DEFAULT_CALLER = '+972501234567';
@@ -70,11 +74,29 @@ async function placeCall(world: DemoWorld, script: Script, say: (line: string) =
     const outcome = outcomeOf({ call, detail, deliveries: receiver.deliveries, script, endedAt });
     for (const delivery of outcome.deliveries)
       say(`\nMonday got (answered ${delivery.status}):\n${JSON.stringify(delivery.body, null, 2)}`);
+    tellInsight(await analysed(db, businessId, call.sid), say);
     if (call.errors.length > 0) throw new Error(`Twilio reported ${call.errors.length} error(s)`);
     return outcome;
   } finally {
     narrator.stop();
   }
+}
+
+/** The call's analysis once it is there, or as it stands when it takes too long. */
+async function analysed(db: DemoWorld['db'], businessId: string, callSid: string): Promise<Insight | null> {
+  const limit = performance.now() + INSIGHT_LIMIT_MS;
+  for (;;) {
+    const insight = (await getCallBySid(db, businessId, callSid))?.insight ?? null;
+    if (insight?.status !== 'pending' || performance.now() > limit) return insight;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function tellInsight(insight: Insight | null, say: (line: string) => void): void {
+  if (insight?.status !== 'done') return say(`\nno analysis: ${insight?.reason ?? insight?.status ?? 'none'}`);
+  say(`\nסיכום: ${insight.summary ?? ''}\nהצעד הבא: ${insight.nextStep ?? ''}`);
+  say(`נושא: ${insight.topic ?? ''} · ציון: ${insight.score ?? ''}`);
+  for (const { key, value } of insight.fields) say(`  ${key}: ${value}`);
 }
 
 async function waitThenHangUp(call: { hangUp(): void; readonly ended: Promise<unknown> }): Promise<void> {

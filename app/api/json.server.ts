@@ -18,6 +18,7 @@ export function callSummaryJson(call: CallSummary) {
     turn_count: call.turnCount,
     lead: call.lead === null ? null : { lead_id: call.lead.leadId, name: call.lead.name, phone: call.lead.phone },
     deliveries: call.deliveries,
+    insight: call.insight,
   };
 }
 

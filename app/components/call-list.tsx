@@ -2,6 +2,7 @@ import { Link } from '@remix-run/react';
 import type { CallSummary } from '../../domain/calls/index.ts';
 import { formatLength } from '../format.ts';
 import { callLabel, deliveriesLabel, DIRECTION_LABELS } from '../labels.he.ts';
+import { OUTCOME_LABELS } from '../insights.he.ts';
 import { Badge } from './badge.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { ForwardIcon, IncomingIcon, OutgoingIcon } from './icons.tsx';
@@ -42,6 +43,23 @@ function DeliveryState({ call }: { call: CallSummary }) {
   return label === null ? <span className="text-muted">—</span> : <Badge label={label} />;
 }
 
+/** What the call was about and what became of it, once it is analysed. */
+function Gist({ call }: { call: CallSummary }) {
+  if (call.insight === null) return null;
+  const { topic, outcome } = call.insight;
+  return (
+    <span className="mt-1 block max-w-56 truncate text-sm text-muted">
+      {OUTCOME_LABELS[outcome].text}
+      {topic === '' ? null : (
+        <>
+          {' · '}
+          <bdi>{topic}</bdi>
+        </>
+      )}
+    </span>
+  );
+}
+
 interface CallListProps {
   readonly calls: readonly CallSummary[];
   /** When the server read them. */
@@ -72,6 +90,7 @@ export function CallCards({ calls, readAt }: CallListProps) {
                 <State call={call} readAt={readAt} />
                 {call.deliveries.length > 0 ? <DeliveryState call={call} /> : null}
               </p>
+              <Gist call={call} />
             </div>
             <ForwardIcon className="mt-2 size-5 text-muted" />
           </Link>
@@ -137,6 +156,7 @@ export function CallTable({ calls, readAt }: CallListProps) {
               </td>
               <td className={CELL}>
                 <State call={call} readAt={readAt} />
+                <Gist call={call} />
               </td>
               <td className={CELL}>
                 <DeliveryState call={call} />

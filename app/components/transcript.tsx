@@ -1,6 +1,7 @@
 import type { TurnRecord } from '../../domain/calls/index.ts';
 import { mergeFragments } from '../../domain/calls/fragments.ts';
 import { formatLength } from '../format.ts';
+import { turnAnchor } from '../turn-anchor.ts';
 import { PersonIcon, SparkIcon } from './icons.tsx';
 import { Ltr } from './ltr.tsx';
 
@@ -59,10 +60,14 @@ function SpeakingBubble() {
 function Bubble({ turn }: { turn: TurnRecord }) {
   const agent = turn.speaker === 'agent';
   return (
-    <li className={`flex items-end gap-2.5 ${agent ? '' : 'flex-row-reverse'}`}>
+    <li
+      id={turnAnchor(turn.itemId)}
+      tabIndex={-1}
+      className={`turn flex scroll-mt-24 items-end gap-2.5 ${agent ? '' : 'flex-row-reverse'}`}
+    >
       <Face agent={agent} />
       <div
-        className={`max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft' : 'rounded-ee-md border border-line bg-sunken'}`}
+        className={`turn-words max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft' : 'rounded-ee-md border border-line bg-sunken'}`}
       >
         <p className="flex items-baseline gap-2 text-sm text-muted">
           <span className="font-semibold">{agent ? 'סוכן' : 'לקוח'}</span>

@@ -10,6 +10,7 @@ import { formText } from '../body.server.ts';
 import { Card } from '../components/card.tsx';
 import { CallFacts, LeadFacts, TechnicalDetails } from '../components/call-facts.tsx';
 import { Deliveries } from '../components/deliveries.tsx';
+import { InsightCard } from '../components/insight.tsx';
 import { BackIcon } from '../components/icons.tsx';
 import { LiveNotice } from '../components/live-notice.tsx';
 import { PhoneNumber } from '../components/ltr.tsx';
@@ -45,6 +46,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     deliveries,
     changing:
       call.status !== 'completed' ||
+      call.insight?.status === 'pending' ||
       deliveries.some(({ status, nextAttemptAt }) => status === 'pending' && (nextAttemptAt?.getTime() ?? 0) < soon),
     mayReplay: can(role, 'deliveries.replay'),
     leadLabels: leadLabels(context.registry),
@@ -128,7 +130,8 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
           <CallFacts call={call} readAt={readAt} />
           {call.lead === null ? null : <LeadFacts lead={call.lead} labels={leadLabels} />}
         </div>
-        <div className="min-w-0 lg:col-start-1 lg:row-start-1">
+        <div className="min-w-0 space-y-6 lg:col-start-1 lg:row-start-1">
+          <InsightCard insight={call.insight} labels={leadLabels} />
           <Card id="transcript" title="תמלול">
             <Transcript
               turns={call.turns}

@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/db/index.ts';
+import type { Outcome } from '../insights/types.ts';
 import { readKeyset, writeKeyset } from '../text/keyset.ts';
 import { searchPattern } from '../text/search.ts';
 import {
@@ -42,6 +43,9 @@ interface Row {
   lead_name: string | null;
   lead_phone: string | null;
   deliveries: DeliveryState[];
+  topic: string | null;
+  outcome: Outcome | null;
+  score: number | null;
 }
 
 /**
@@ -65,7 +69,8 @@ export async function listCalls(
              (SELECT count(*)::int FROM turns t WHERE t.call_id = c.id AND t.text <> '') AS turn_count,
              (SELECT coalesce(jsonb_agg(jsonb_build_object('plugin', d.plugin, 'export', d.export, 'status', d.status)
                      ORDER BY d.plugin, d.export), '[]')
-              FROM deliveries d WHERE d.call_id = c.id) AS deliveries
+              FROM deliveries d WHERE d.call_id = c.id) AS deliveries,
+             i.topic, i.outcome, i.score
       FROM search_calls(
              ${searchPattern(search)}::text, ${since ?? null}::timestamptz, ${until ?? null}::timestamptz,
              ${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid, ${direction ?? null}::text,
@@ -73,6 +78,7 @@ export async function listCalls(
              ${delivery ?? null}::text, ${limit + 1}::int) found
       JOIN calls c ON c.id = found.call_id AND c.business_id = ${businessId}::uuid
       LEFT JOIN leads l ON l.id = c.lead_id
+      LEFT JOIN call_insights i ON i.call_id = c.id AND i.status = 'done'
       ORDER BY c.started_at DESC, c.id DESC`,
   );
   const shown = rows.slice(0, limit);
@@ -101,5 +107,9 @@ function toSummary(row: Row): CallSummary {
         ? null
         : { leadId: row.lead_id, name: row.lead_name, phone: row.lead_phone },
     deliveries: row.deliveries,
+    insight:
+      row.topic === null || row.outcome === null || row.score === null
+        ? null
+        : { topic: row.topic, outcome: row.outcome, score: row.score },
   };
 }

@@ -1,4 +1,5 @@
 import type { EndReason } from '../../voice/plugin.ts';
+import type { Outcome } from '../insights/types.ts';
 
 export type { EndReason, FinishedCall } from '../../voice/plugin.ts';
 
@@ -48,6 +49,8 @@ export interface CallSummary {
   readonly turnCount: number;
   readonly lead: { readonly leadId: string; readonly name: string | null; readonly phone: string } | null;
   readonly deliveries: readonly DeliveryState[];
+  /** What the analysis says in a word; null while there is none. */
+  readonly insight: { readonly topic: string; readonly outcome: Outcome; readonly score: number } | null;
 }
 
 /** Whole seconds between two moments, never negative. */

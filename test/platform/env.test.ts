@@ -41,6 +41,7 @@ describe('the environment of production', () => {
       openaiRealtimeUrl: 'wss://api.openai.com/v1/realtime',
       openaiRealtimeModels: ['gpt-realtime-2.1', 'gpt-realtime-2.1-mini'],
       openaiTranscriptionModels: ['gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'whisper-1'],
+      openaiAnalysisModels: ['gpt-4.1-mini', 'gpt-5-mini', 'gpt-4o-mini'],
       callTimeouts: { connectMs: 5000, firstAudioMs: 4000, toolMs: 8000 },
       webhookAllowHosts: [],
       logLevel: 'info',
@@ -67,6 +68,9 @@ describe('the environment of production', () => {
     expect(env.openaiTranscriptionModels).toEqual(['b', 'a']);
     expect(env.callTimeouts).toEqual({ connectMs: 5000, firstAudioMs: 4000, toolMs: 12_000 });
     expect(problems({ ...complete, OPENAI_TRANSCRIPTION_MODELS: ' , ' })).toHaveLength(1);
+    const analysis = (value: string) =>
+      readEnv({ ...complete, OPENAI_ANALYSIS_MODELS: value }, 'production').openaiAnalysisModels;
+    expect([analysis('a,b'), analysis('none')]).toEqual([['a', 'b'], []]);
     for (const wrong of ['4s', '100', '3600000']) {
       expect(problems({ ...complete, CALL_FIRST_AUDIO_TIMEOUT_MS: wrong })).toHaveLength(1);
     }

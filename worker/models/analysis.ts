@@ -7,7 +7,7 @@ import {
   type AnalysisAnswer,
   type AnalysisRequest,
 } from '../../domain/insights/index.ts';
-import { retryAfterMs } from './retry-after.ts';
+import { retryAfterMs, type VendorError } from './retry-after.ts';
 
 /** Options of {@link openAiAnalysis}. */
 export interface AnalysisOptions {
@@ -137,10 +137,10 @@ function failureOf(error: unknown): Failure {
   if (error instanceof APIConnectionTimeoutError) return new Failure('timeout', true, error);
   if (error instanceof APIConnectionError) return new Failure('no_connection', true, error);
   if (error instanceof APIUserAbortError || !(error instanceof APIError)) throw error;
-  const status = Number(error.status ?? 0);
-  const code = error.code ?? `http_${status}`;
+  const refused: VendorError = error;
+  const status = Number(refused.status ?? 0);
   const passes = status === 408 || status === 409 || status === 429 || status >= 500;
-  return new Failure(status === 401 && error.code == null ? 'http_401' : code, passes, error, retryAfterMs(error));
+  return new Failure(refused.code ?? `http_${status}`, passes, error, retryAfterMs(refused));
 }
 
 function pause(ms: number, signal: AbortSignal): Promise<void> {
