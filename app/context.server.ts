@@ -1,4 +1,5 @@
 import type { SettingsRegistry } from '../domain/settings/index.ts';
+import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
@@ -11,6 +12,8 @@ export interface AppServices {
   readonly queue: JobQueue;
   readonly log: Log;
   readonly registry: SettingsRegistry;
+  /** Recordings. */
+  readonly blobs: BlobStore;
   /** Seals and opens what a business or a person keeps secret. */
   readonly vault: Vault;
   /** Tells every open page what changed; best effort, never rejects. */

@@ -41,6 +41,7 @@ const NO_TRANSCRIPT: Readonly<Record<string, string>> = {
   model_unavailable: 'הסוכן לא היה זמין בזמן השיחה.',
   line_lost: 'הקו נפל לפני שנאמר משהו.',
   not_transcribed: 'הלקוח דיבר, אבל לא ניתן היה לתמלל את דבריו.',
+  removed: 'התמלול נמחק.',
   nothing_said: 'לא נאמר דבר בשיחה.',
 };
 

@@ -23,6 +23,7 @@ const routes: Route[] = [
   at('status/now', 'status-now.ts'),
   at('accessibility', 'accessibility.tsx'),
   at('design', 'design.tsx'),
+  at('calls/:callSid/recording', 'recording.ts'),
   {
     id: 'shell',
     file: 'routes/shell.tsx',

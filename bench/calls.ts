@@ -79,6 +79,7 @@ const env: NodeJS.ProcessEnv = {
   TWILIO_AUTH_TOKEN: AUTH_TOKEN,
   OPENAI_API_KEY: 'bench',
   OPENAI_REALTIME_URL: `ws://127.0.0.1:${MODEL_PORT}/v1/realtime`,
+  OPENAI_ANALYSIS_MODELS: 'none',
   WEBHOOK_ALLOW_HOSTS: new URL(receiver.url).host,
   // Nothing is hung up by us; were it tried, it must not leave the machine.
   TWILIO_API_URL: 'http://127.0.0.1:9',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { BlobOptions } from './blobs/index.ts';
 import { AppError } from './errors.ts';
 import { LOG_LEVELS, type LogLevel } from './log.ts';
 
@@ -42,6 +43,11 @@ export interface Env {
   readonly openaiTranscriptionModels: readonly string[];
   /** Language models that analyse a finished call, in order of preference. None: calls are not analysed. */
   readonly openaiAnalysisModels: readonly string[];
+  /** Where recordings are kept: in a bucket, else under the folder. */
+  readonly recordings: BlobOptions & {
+    /** Twilio's copy stays after ours is stored. */
+    readonly keepAtTwilio: boolean;
+  };
   /** How long a call waits, ms: for the model's socket, for a reply's first audio, for a tool's result. */
   readonly callTimeouts: { readonly connectMs: number; readonly firstAudioMs: number; readonly toolMs: number };
   /** `host:port`, lower case: what outgoing webhooks may reach although private. */
@@ -145,6 +151,13 @@ const schema = z.object({
     'whisper-1',
   ]),
   OPENAI_ANALYSIS_MODELS: modelsOrNone.default(['gpt-4.1-mini', 'gpt-5-mini', 'gpt-4o-mini']),
+  RECORDINGS_DIR: text.default('.data/recordings'),
+  RECORDINGS_S3_ENDPOINT: httpAddress.optional(),
+  RECORDINGS_S3_REGION: text.default('us-east-1'),
+  RECORDINGS_S3_BUCKET: text.regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket').optional(),
+  RECORDINGS_S3_ACCESS_KEY_ID: text.optional(),
+  RECORDINGS_S3_SECRET_ACCESS_KEY: text.optional(),
+  RECORDINGS_KEEP_AT_TWILIO: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
   CALL_CONNECT_TIMEOUT_MS: timeout(5000),
   CALL_FIRST_AUDIO_TIMEOUT_MS: timeout(4000),
   CALL_TOOL_TIMEOUT_MS: timeout(8000),
@@ -167,6 +180,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
   if (!parsed.success) {
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
+  problems.push(...bucketProblems(given));
   if (!parsed.success || problems.length > 0) {
     throw new AppError('environment_incomplete', { permanent: true, details: { missing: problems } });
   }
@@ -193,6 +207,11 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     openaiRealtimeModels: env.OPENAI_REALTIME_MODEL,
     openaiTranscriptionModels: env.OPENAI_TRANSCRIPTION_MODELS,
     openaiAnalysisModels: env.OPENAI_ANALYSIS_MODELS,
+    recordings: {
+      folder: env.RECORDINGS_DIR,
+      s3: bucketOf(env),
+      keepAtTwilio: env.RECORDINGS_KEEP_AT_TWILIO === 'true',
+    },
     callTimeouts: {
       connectMs: env.CALL_CONNECT_TIMEOUT_MS,
       firstAudioMs: env.CALL_FIRST_AUDIO_TIMEOUT_MS,
@@ -202,6 +221,28 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     logLevel: env.LOG_LEVEL,
     warnings: appSecret.length < SHORT_SECRET ? [`APP_SECRET has fewer than ${SHORT_SECRET} characters`] : [],
   };
+}
+
+/** A bucket is named with its keys and its address, or not at all. */
+const BUCKET = [
+  'RECORDINGS_S3_BUCKET',
+  'RECORDINGS_S3_ENDPOINT',
+  'RECORDINGS_S3_ACCESS_KEY_ID',
+  'RECORDINGS_S3_SECRET_ACCESS_KEY',
+] as const;
+
+function bucketProblems(given: Readonly<Record<string, string | undefined>>): string[] {
+  const absent = BUCKET.filter((name) => given[name] === undefined);
+  if (absent.length === BUCKET.length) return [];
+  return absent.map((name) => `${name} is missing: a bucket for recordings needs all of ${BUCKET.join(', ')}`);
+}
+
+function bucketOf(env: z.output<typeof schema>): BlobOptions['s3'] {
+  const { RECORDINGS_S3_BUCKET: bucket, RECORDINGS_S3_ENDPOINT: endpoint } = env;
+  const { RECORDINGS_S3_ACCESS_KEY_ID: accessKeyId, RECORDINGS_S3_SECRET_ACCESS_KEY: secretAccessKey } = env;
+  if (bucket === undefined || endpoint === undefined) return null;
+  if (accessKeyId === undefined || secretAccessKey === undefined) return null;
+  return { bucket, endpoint, accessKeyId, secretAccessKey, region: env.RECORDINGS_S3_REGION };
 }
 
 /** What is missing, and what it is for. */

@@ -36,6 +36,7 @@ function settingsFor(script: Script, mondayUrl: string): Record<string, unknown>
     ...opening,
     monday_webhook_url: mondayUrl,
     send_call_transcripts_to_monday: true,
+    record_calls: true,
     ...script.settings,
   };
 }

@@ -21,6 +21,8 @@ export interface AnswerOptions {
   /** What the call can say at once. */
   readonly linesOf: (setup: CallSetup) => Promise<ReadonlyMap<string, SpokenText>>;
   readonly lastResort: ReadonlyMap<string, SpokenText>;
+  /** A call's stream has begun; returns at once. */
+  readonly onAnswered?: (setup: CallSetup) => void;
   readonly recorderFor: (call: {
     readonly businessId: string;
     readonly callId: string;
@@ -39,6 +41,7 @@ export function answerCalls(options: AnswerOptions): MediaDoorOptions['answer'] 
     if (taken === null) return null;
     const { businessId, callId } = taken;
     const setup = await loadCallSetup(db, businessId, callId, registry);
+    options.onAnswered?.(setup);
     const { hasAlerts, direction, from, to } = setup;
     const withoutNumber = !isDialable(direction === 'inbound' ? from : to);
     return answeredCall(setup, {

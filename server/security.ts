@@ -16,7 +16,8 @@ export function nonceOf(response: Response): string {
 export function securityHeaders(options: { readonly https: boolean; readonly development: boolean }): RequestHandler {
   const nonce = (_request: unknown, response: unknown) => `'nonce-${nonceOf(response as Response)}'`;
   // Vite's client injects styles and opens a socket for reloads.
-  const styles = options.development ? ["'self'", "'unsafe-inline'"] : ["'self'"];
+  // The waveform of a recording brings its style along, with this answer's nonce.
+  const styles = options.development ? ["'self'", "'unsafe-inline'"] : ["'self'", nonce];
   const connects = options.development ? ["'self'", 'ws:'] : ["'self'"];
   return helmet({
     contentSecurityPolicy: {

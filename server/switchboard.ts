@@ -5,6 +5,7 @@ import type { Change } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { ActiveCalls } from '../voice/twilio/active-calls.ts';
+import type { CallRecordings } from './recordings.ts';
 import type { ExpectedStreams } from './expected-streams.ts';
 import type { Switchboard } from './webhooks.ts';
 
@@ -15,6 +16,7 @@ export interface SwitchboardOptions {
   readonly appSecret: string;
   readonly activeCalls: ActiveCalls;
   readonly expectedStreams: ExpectedStreams;
+  readonly recordings: Pick<CallRecordings, 'reported'>;
   readonly takesCalls: () => boolean;
   /** A call of this business is about to connect its stream; returns at once. */
   readonly expectCall: (businessId: string) => void;
@@ -27,6 +29,7 @@ export function switchboard(options: SwitchboardOptions): Switchboard {
   const { db, queue, log, appSecret, activeCalls, expectedStreams, publish } = options;
   return {
     takesCalls: options.takesCalls,
+    recordingReported: (report) => options.recordings.reported(report),
     async openCall(call) {
       const opened = await openCall(db, appSecret, { ...call, direction: 'inbound' });
       if (opened.kind === 'rejected') {

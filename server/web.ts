@@ -5,6 +5,7 @@ import type { ProcessServices } from '../app/context.server.ts';
 import { refuseForeignForms } from '../app/foreign-forms.server.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import { textsOfSources } from '../domain/speech/index.ts';
+import { openBlobs } from '../platform/blobs/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Env } from '../platform/env.ts';
 import type { Change, Events } from '../platform/events.ts';
@@ -19,6 +20,7 @@ import type { SessionClock } from '../voice/session/session.ts';
 import type { Toolbox } from '../voice/session/toolbox.ts';
 import { ActiveCalls } from '../voice/twilio/active-calls.ts';
 import { mediaDoor } from '../voice/twilio/media-door.ts';
+import { twilioRecordings } from '../voice/twilio/recordings.ts';
 import { twilioRest } from '../voice/twilio/rest.ts';
 import { refuseUpgrade } from '../voice/twilio/refuse-upgrade.ts';
 import { signatureCheck } from '../voice/twilio/signature.ts';
@@ -35,6 +37,7 @@ import { webMetrics } from './metrics.ts';
 import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { CallWriter } from './call-writer.ts';
 import { Recorders } from './recorders.ts';
+import { CallRecordings } from './recordings.ts';
 import { countRefusals, countedAddress } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { SpeechLines } from './speech.ts';
@@ -120,6 +123,16 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     log,
     now: () => clock.now(),
   });
+  const twilio = { baseUrl: env.twilioApiUrl, accountSid: env.twilioAccountSid, authToken: env.twilioAuthToken };
+  const recordings = new CallRecordings({
+    db,
+    queue,
+    log,
+    twilio: twilioRecordings(twilio),
+    callbackUrl: `${env.publicUrl}/webhook/recording_status`,
+    now: () => clock.now(),
+    publish,
+  });
   const signature = signatureCheck({ publicUrl: env.publicUrl, authToken: env.twilioAuthToken });
   app.use(
     '/webhook',
@@ -133,6 +146,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         appSecret: env.appSecret,
         activeCalls,
         expectedStreams,
+        recordings,
         takesCalls: () => !stopping,
         expectCall: (businessId) => void speech.warm(businessId),
         publish,
@@ -161,6 +175,11 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       timeouts: env.callTimeouts,
       linesOf: (setup) => speech.of(setup),
       lastResort: parts.lastResort ?? new Map(),
+      onAnswered: ({ business, callId, callSid, accountSid, settings }) => {
+        if (settings['record_calls'] === true) {
+          recordings.begin({ businessId: business.id, callId, callSid, accountSid });
+        }
+      },
       recorderFor: ({ hasAlerts, ...call }) => {
         // The door takes the call up before the next turn of the event loop.
         setImmediate(() => expectedStreams.came(call.callSid));
@@ -179,11 +198,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     }),
     plugins: [...plugins, liveWatcher(publish)],
     toolbox,
-    rest: twilioRest({
-      baseUrl: env.twilioApiUrl,
-      accountSid: env.twilioAccountSid,
-      authToken: env.twilioAuthToken,
-    }),
+    rest: twilioRest(twilio),
     activeCalls,
     clock,
     refusedTooOften,
@@ -198,6 +213,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     queue,
     log,
     registry: parts.registry,
+    blobs: openBlobs(env.recordings),
     vault: createVault({ current: env.appSecret, previous: env.previousAppSecrets }),
     publish: (change) => parts.events.publish(change),
     config: {

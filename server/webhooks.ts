@@ -25,6 +25,12 @@ export interface Switchboard {
   >;
   /** The telephone call is over, whatever became of its stream. */
   callOver(callSid: string): Promise<void>;
+  /** Twilio says what became of a recording. */
+  recordingReported(report: {
+    readonly callSid: string;
+    readonly recordingSid: string;
+    readonly status: string;
+  }): Promise<void>;
   /** False while the process is stopping: new calls are politely refused. */
   readonly takesCalls: () => boolean;
 }
@@ -87,6 +93,7 @@ const streamForm = z.object({
 });
 const recordingForm = z.object({
   CallSid: text(64).default(''),
+  RecordingSid: text(64).default(''),
   RecordingStatus: text(32).default(''),
 });
 
@@ -151,11 +158,16 @@ export function twilioWebhooks(options: WebhookOptions): Router {
     sendTwiml(response, twiml.hangUp());
   });
 
-  router.post('/recording_status', (request, response) => {
+  router.post('/recording_status', (request, response, next) => {
     const form = recordingForm.safeParse(request.body);
     if (!form.success) return refuseForm(request, response);
-    log('recording_status', { callSid: form.data.CallSid, status: form.data.RecordingStatus });
-    response.status(204).end();
+    const { CallSid: callSid, RecordingSid: recordingSid, RecordingStatus: status } = form.data;
+    log('recording_status', { callSid, status });
+    // Not answered for when it could not be taken: Twilio tells it once more.
+    switchboard
+      .recordingReported({ callSid, recordingSid, status })
+      .then(() => response.status(204).end())
+      .catch(next);
   });
 
   // Signed, and yet nothing of ours: a number or an application of Twilio's is set up wrongly.

@@ -1,6 +1,7 @@
 import { closeSwept, lostCalls, settleTranscripts, type LostCall } from '../domain/calls/index.ts';
 import { overdueDestinations } from '../domain/deliveries/index.ts';
 import { lostInsights } from '../domain/insights/index.ts';
+import { lostRecordings } from '../domain/recordings/index.ts';
 import { dispatchOutbox, lostOutbox } from '../domain/outbox/index.ts';
 import { sweepLimits } from '../domain/rate-limits/index.ts';
 import { logEvent } from '../platform/log.ts';
@@ -29,6 +30,11 @@ export async function sweep(context: WorkerContext): Promise<void> {
     // The id under which the outbox hands it over: a job that waits for its next run is not doubled.
     await attempt(context, 'insight', { businessId, callId }, () =>
       queue.enqueue('call-analyze', { businessId, callId }, { id: `outbox-${insightId}` }),
+    );
+  }
+  for (const of of await lostRecordings(db, clock.now(), BATCH)) {
+    await attempt(context, 'recording', of, () =>
+      queue.enqueue('recording-fetch', of, { id: `outbox-${of.recordingId}` }),
     );
   }
   for (const lost of await overdueDestinations(db, clock.now(), BATCH)) {

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
@@ -10,6 +11,8 @@ import type { ExportsOf } from '../domain/calls/index.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import type { TextsOf } from '../domain/speech/index.ts';
 import type { RenderSpeech } from '../voice/model/openai/render.ts';
+import type { TwilioRecordings } from '../voice/twilio/recordings.ts';
+import type { Transcribe } from './models/transcription.ts';
 
 /** What the jobs work with; made by the composition root, or by a test. */
 export interface WorkerContext {
@@ -26,6 +29,14 @@ export interface WorkerContext {
   readonly renderSpeech: RenderSpeech;
   /** Asks a language model about a finished call. */
   readonly analyse: Analyse;
+  /** Writes down speech of a recording. */
+  readonly transcribe: Transcribe;
+  /** Twilio's recordings. */
+  readonly recordings: Pick<TwilioRecordings, 'download' | 'remove'>;
+  /** Twilio's copy of a recording stays after ours is stored. */
+  readonly keepsSourceRecordings: boolean;
+  /** Where our recordings are kept. */
+  readonly blobs: BlobStore;
   readonly send: SendOutgoing;
   /** Tells the pages what changed; best effort, so nothing waits for it. Never rejects. */
   readonly publish: (change: Change) => Promise<void>;

@@ -8,11 +8,14 @@ import { createOutgoing } from '../platform/outgoing.ts';
 import { createJobQueue } from '../platform/queue/index.ts';
 import { createVault } from '../platform/vault.ts';
 import { plugins } from '../plugins/index.ts';
+import { openBlobs } from '../platform/blobs/index.ts';
 import { exitWithoutDatabase, openProcessDatabase } from '../platform/db/open-process.ts';
 import { ENGINE_TEXTS } from '../voice/lines.ts';
 import { speechRenderer } from '../voice/model/openai/render.ts';
 import { exportsOfPlugins } from './exports.ts';
+import { twilioRecordings } from '../voice/twilio/recordings.ts';
 import { openAiAnalysis } from './models/analysis.ts';
+import { openAiTranscription } from './models/transcription.ts';
 import { startWorker } from './run.ts';
 
 /** The jobs process: everything is made here, from the environment, and let go of here. */
@@ -55,6 +58,18 @@ const worker = await startWorker(
       apiKey: env.openaiApiKey,
       models: env.openaiAnalysisModels,
     }),
+    transcribe: openAiTranscription({
+      baseUrl: env.openaiBaseUrl,
+      apiKey: env.openaiApiKey,
+      models: env.openaiTranscriptionModels,
+    }),
+    recordings: twilioRecordings({
+      baseUrl: env.twilioApiUrl,
+      accountSid: env.twilioAccountSid,
+      authToken: env.twilioAuthToken,
+    }),
+    keepsSourceRecordings: env.recordings.keepAtTwilio,
+    blobs: openBlobs(env.recordings),
     send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
     publish: (change) => events.publish(change),
     random: Math.random,

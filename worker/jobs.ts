@@ -36,6 +36,30 @@ export const jobs = {
     timeoutMs: 90_000,
     concurrency: 10,
   },
+  /** Brings a recording from Twilio, where it may not be there yet, into the store. */
+  'recording-fetch': {
+    payload: z.object({ businessId: z.uuid(), recordingId: z.uuid() }),
+    attempts: 10,
+    backoffMs: 2_000,
+    timeoutMs: 180_000,
+    concurrency: 3,
+  },
+  /** Removes the file of a recording that is gone. A store that is away is waited for. */
+  'recording-remove': {
+    payload: z.object({ businessId: z.uuid(), recordingId: z.uuid() }),
+    attempts: 12,
+    backoffMs: 2_000,
+    timeoutMs: 30_000,
+    concurrency: 3,
+  },
+  /** Writes down a call whose caller nobody transcribed while it went on, from its recording. */
+  'recording-transcribe': {
+    payload: z.object({ businessId: z.uuid(), recordingId: z.uuid() }),
+    attempts: 6,
+    backoffMs: 5_000,
+    timeoutMs: 600_000,
+    concurrency: 2,
+  },
   /**
    * Renders what a business's calls may have to say at once and have not got in its voice. Nobody waits for it, so that a
    * model that is out of order for some minutes is waited for.

@@ -5,6 +5,9 @@ import { sweep } from './calls-sweep.ts';
 import type { WorkerContext } from './context.ts';
 import { deliver } from './deliver.ts';
 import { deliverWaiting } from './deliver-waiting.ts';
+import { fetchRecording } from './recording-fetch.ts';
+import { removeRecordingFile } from './recording-remove.ts';
+import { transcribeRecording } from './recording-transcribe.ts';
 import { renderLines } from './speech-render.ts';
 import { jobs } from './jobs.ts';
 
@@ -16,6 +19,9 @@ export function jobHandlers(context: WorkerContext): JobHandlers<typeof jobs> {
   return {
     'call-finalize': (payload) => finalize(context, payload),
     'call-analyze': (payload, run) => analyzeCall(context, payload, run),
+    'recording-fetch': (payload, run) => fetchRecording(context, payload, run),
+    'recording-remove': (payload) => removeRecordingFile(context, payload),
+    'recording-transcribe': (payload, { signal }) => transcribeRecording(context, payload, signal),
     'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
     deliver: (payload) => deliver(context, payload),
     'deliver-waiting': (payload) => deliverWaiting(context, payload),

@@ -84,6 +84,16 @@ export function callJson(call: CallDetail) {
     })),
     transcript_unavailable: call.insight?.reason === 'transcript_unavailable' ? call.insight.detail : null,
     insight: call.insight === null ? null : insightJson(call.insight),
+    recording:
+      call.recording === null
+        ? null
+        : {
+            status: call.recording.status,
+            reason: call.recording.reason,
+            duration_ms: call.recording.durationMs,
+            offset_ms: call.recording.offsetMs,
+            path: call.recording.status === 'stored' ? `/calls/${encodeURIComponent(call.callSid)}/recording` : null,
+          },
     lead:
       call.lead === null
         ? null

@@ -4,6 +4,7 @@ import { formatLength } from '../format.ts';
 import { turnAnchor } from '../turn-anchor.ts';
 import { PersonIcon, SparkIcon } from './icons.tsx';
 import { Ltr } from './ltr.tsx';
+import type { Playback } from './recording.tsx';
 
 interface TranscriptProps {
   readonly turns: readonly TurnRecord[];
@@ -11,18 +12,27 @@ interface TranscriptProps {
   readonly open: boolean;
   /** The agent is saying something whose words are not among the turns yet. */
   readonly agentSpeaking: boolean;
+  /** Where the recording stands, and how to go elsewhere in it. Default: there is none. */
+  readonly playback?: Playback;
 }
 
 /** The conversation as a chat, in the order it was held. */
-export function Transcript({ turns, open, agentSpeaking }: TranscriptProps) {
+export function Transcript({ turns, open, agentSpeaking, playback }: TranscriptProps) {
   const shown = mergeFragments(open ? turns : turns.filter((turn) => turn.text.trim() !== ''));
   if (shown.length === 0 && !agentSpeaking) {
     return <p className="text-muted">{open ? 'עוד לא נאמר דבר.' : 'לא נאמר דבר בשיחה הזאת.'}</p>;
   }
+  const atMs = playback?.atMs ?? null;
+  const current = atMs === null ? null : turnAt(shown, atMs);
   return (
     <ol className="space-y-4">
       {shown.map((turn) => (
-        <Bubble key={turn.itemId} turn={turn} />
+        <Bubble
+          key={turn.itemId}
+          turn={turn}
+          isCurrent={turn.itemId === current}
+          playFrom={playback?.playFrom ?? null}
+        />
       ))}
       {agentSpeaking ? <SpeakingBubble /> : null}
     </ol>
@@ -57,12 +67,27 @@ function SpeakingBubble() {
   );
 }
 
-function Bubble({ turn }: { turn: TurnRecord }) {
+/** The turn that is heard at a moment of the call: the last that had begun by then. */
+function turnAt(turns: readonly TurnRecord[], ms: number): string | null {
+  return turns.findLast((turn) => turn.startedMs <= ms)?.itemId ?? null;
+}
+
+interface BubbleProps {
+  readonly turn: TurnRecord;
+  /** It is what the recording says now. */
+  readonly isCurrent: boolean;
+  /** Plays the recording from a moment of the call; null where there is none to play. */
+  readonly playFrom: ((ms: number) => void) | null;
+}
+
+function Bubble({ turn, isCurrent, playFrom }: BubbleProps) {
   const agent = turn.speaker === 'agent';
   return (
     <li
       id={turnAnchor(turn.itemId)}
       tabIndex={-1}
+      data-current={isCurrent}
+      aria-current={isCurrent ? 'true' : undefined}
       className={`turn flex scroll-mt-24 items-end gap-2.5 ${agent ? '' : 'flex-row-reverse'}`}
     >
       <Face agent={agent} />
@@ -71,7 +96,18 @@ function Bubble({ turn }: { turn: TurnRecord }) {
       >
         <p className="flex items-baseline gap-2 text-sm text-muted">
           <span className="font-semibold">{agent ? 'סוכן' : 'לקוח'}</span>
-          <Ltr className="tabular-nums">{formatLength(turn.startedMs)}</Ltr>
+          {playFrom === null ? (
+            <Ltr className="tabular-nums">{formatLength(turn.startedMs)}</Ltr>
+          ) : (
+            <button
+              type="button"
+              onClick={() => playFrom(turn.startedMs)}
+              aria-label={`השמע מ־${formatLength(turn.startedMs)}`}
+              className="inline-flex min-h-6 cursor-pointer items-center rounded-sm text-accent-text tabular-nums underline-offset-4 hover:underline"
+            >
+              <Ltr>{`▶ ${formatLength(turn.startedMs)}`}</Ltr>
+            </button>
+          )}
         </p>
         <p dir="auto" className="text-start wrap-break-word whitespace-pre-line">
           {turn.text.trim() === '' ? <span className="text-muted">מתמלל…</span> : turn.text}

@@ -1,4 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { useState } from 'react';
 import { type ClientLoaderFunctionArgs, Link, redirect, useLoaderData } from '@remix-run/react';
 import { getCallBySid } from '../../domain/calls/index.ts';
 import { replay } from '../../domain/deliveries/index.ts';
@@ -10,6 +11,7 @@ import { formText } from '../body.server.ts';
 import { Card } from '../components/card.tsx';
 import { CallFacts, LeadFacts, TechnicalDetails } from '../components/call-facts.tsx';
 import { Deliveries } from '../components/deliveries.tsx';
+import { type Playback, RecordingCard } from '../components/recording.tsx';
 import { InsightCard } from '../components/insight.tsx';
 import { BackIcon } from '../components/icons.tsx';
 import { LiveNotice } from '../components/live-notice.tsx';
@@ -47,11 +49,17 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
     changing:
       call.status !== 'completed' ||
       call.insight?.status === 'pending' ||
+      isOnItsWay(call.recording) ||
       deliveries.some(({ status, nextAttemptAt }) => status === 'pending' && (nextAttemptAt?.getTime() ?? 0) < soon),
     mayReplay: can(role, 'deliveries.replay'),
     leadLabels: leadLabels(context.registry),
     readAt: new Date(),
   };
+}
+
+/** A recording that will be there soon. */
+function isOnItsWay(recording: { readonly status: string } | null): boolean {
+  return recording !== null && ['requested', 'recording', 'fetching'].includes(recording.status);
 }
 
 export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
@@ -92,9 +100,12 @@ export default function CallPage() {
   return <ShownCall key={data.call.callId} data={data} />;
 }
 
+const NOT_PLAYED: Playback = { atMs: null, playFrom: null };
+
 function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof loader>> }) {
   const { call, deliveries, changing, mayReplay, leadLabels, readAt } = data;
   const open = call.status !== 'completed';
+  const [playback, setPlayback] = useState<Playback>(NOT_PLAYED);
   const agent = useAgentSpeaking(call.turns.filter((turn) => turn.speaker === 'agent').length);
   const concerns = (change: LiveChange) => {
     if (change.callId !== call.callId) return false;
@@ -132,10 +143,18 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
         </div>
         <div className="min-w-0 space-y-6 lg:col-start-1 lg:row-start-1">
           <InsightCard insight={call.insight} labels={leadLabels} />
+          {call.recording === null ? null : (
+            <RecordingCard
+              recording={call.recording}
+              src={`/calls/${encodeURIComponent(call.callSid)}/recording`}
+              onPlayback={setPlayback}
+            />
+          )}
           <Card id="transcript" title="תמלול">
             <Transcript
               turns={call.turns}
               open={open}
+              playback={playback}
               agentSpeaking={agent.speaking && call.status === 'in_progress' && live !== 'lost'}
             />
             <TurnAnnouncer turns={call.turns} />

@@ -117,7 +117,7 @@ function finalizeOutboxId(callId: string): string {
 }
 
 /** Of a call that ended again the row that was dispatched is due again. */
-async function insertFinalizeJob(tx: Tx, businessId: string, callId: string): Promise<void> {
+export async function insertFinalizeJob(tx: Tx, businessId: string, callId: string): Promise<void> {
   const id = finalizeOutboxId(callId);
   await tx.outbox.upsert({
     where: { id },

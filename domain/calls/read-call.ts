@@ -10,6 +10,7 @@ import {
 } from './types.ts';
 import { toInsight } from '../insights/read.ts';
 import type { Insight } from '../insights/types.ts';
+import { toRecording, type RecordingDetail } from '../recordings/read.ts';
 import { storedUsage, type BilledUsage } from './usage.ts';
 
 /** A call with everything that belongs to it. */
@@ -40,6 +41,8 @@ export interface CallDetail {
   readonly deliveries: readonly DeliveryDetail[];
   /** What the analysis found; null until the call is final. */
   readonly insight: Insight | null;
+  /** Null when the call was not to be recorded. */
+  readonly recording: RecordingDetail | null;
   readonly lead: {
     readonly leadId: string;
     readonly phone: string;
@@ -61,6 +64,7 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
         },
         lead: true,
         insight: true,
+        recording: true,
         deliveries: {
           orderBy: [{ createdAt: 'asc' }, { plugin: 'asc' }, { export: 'asc' }],
           select: DELIVERY_DETAIL,
@@ -100,6 +104,7 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
     })),
     deliveries: call.deliveries.map(deliveryDetail),
     insight: call.insight === null ? null : toInsight(call.insight),
+    recording: call.recording === null ? null : toRecording(call.recording),
     lead:
       call.lead === null
         ? null

@@ -1,7 +1,9 @@
 import { callKind } from './kinds/calls.ts';
 import { deliveryKind } from './kinds/deliveries.ts';
 import { doNotCallKind } from './kinds/do-not-call.ts';
+import { insightKind } from './kinds/insights.ts';
 import { leadKind } from './kinds/leads.ts';
+import { recordingKind } from './kinds/recordings.ts';
 import { outboxKind, streamTokenKind } from './kinds/short-lived.ts';
 import { transcriptKind } from './kinds/transcripts.ts';
 import type { DataKind } from './kind.ts';
@@ -11,6 +13,8 @@ import type { DataKind } from './kind.ts';
  * themselves last of these, then what belongs to the number (by which the calls were found).
  */
 export const DATA_KINDS: readonly DataKind[] = [
+  recordingKind,
+  insightKind,
   transcriptKind,
   deliveryKind,
   callKind,

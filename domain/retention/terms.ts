@@ -11,6 +11,18 @@ export interface RetentionTerm {
 /** The kinds of data whose time a business decides, in the order of the settings. */
 export const RETENTION_TERMS = [
   {
+    kind: 'recordings',
+    label: 'הקלטות',
+    help: 'הקול של השיחה. התמלול והסיכום נשמרים לפי הזמנים שלהם.',
+    defaultDays: 7,
+  },
+  {
+    kind: 'insights',
+    label: 'סיכומי שיחות',
+    help: 'הסיכום, הנושא והפרטים שנמצאו. התוצאה והציון נשארים.',
+    defaultDays: 365,
+  },
+  {
     kind: 'transcripts',
     label: 'תמלולי שיחות',
     help: 'המילים שנאמרו. השיחה עצמה נשארת ברשימה: מועד, אורך וסיבת סיום.',

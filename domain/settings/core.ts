@@ -132,6 +132,24 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
     },
   },
   {
+    name: 'recording',
+    card: {
+      tab: 'ai',
+      title: 'הקלטת שיחות',
+      help: 'ההקלטה נשמרת ליד התמלול, ונמחקת אחרי הזמן שנקבע בלשונית אבטחה.',
+    },
+    settings: z.object({
+      record_calls: z.boolean().default(false),
+    }),
+    fields: {
+      record_calls: {
+        control: 'switch',
+        label: 'הקלט שיחות',
+        help: 'יש להודיע ללקוחות שהשיחה מוקלטת, למשל בהודעת הפתיחה.',
+      },
+    },
+  },
+  {
     name: 'call-limits',
     card: { tab: 'ai', title: 'משך השיחה', help: 'גבול עליון לכל שיחה, כדי ששיחה שנשכחה לא תימשך לנצח.' },
     settings: z.object({

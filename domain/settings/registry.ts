@@ -25,6 +25,7 @@ export const SETTING_COLUMNS = [
   'max_call_sec',
   'max_outbound_calls',
   'max_total_calls',
+  'record_calls',
 ] as const;
 
 /** Keys no plugin may take: they would hide a column that is no setting. */

@@ -7,7 +7,7 @@ import { silentSocket } from './silent-socket.ts';
 
 export { migrate } from './migrate.ts';
 export { Prisma } from './generated/client.ts';
-export type { CallInsight } from './generated/client.ts';
+export type { CallInsight, Recording } from './generated/client.ts';
 
 /** A transaction's client: the generated one without the means to open another. */
 export type Tx = Prisma.TransactionClient;

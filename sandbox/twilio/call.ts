@@ -1,8 +1,9 @@
+import { CallRecorder, linearWav, mixed } from './call-recorder.ts';
 import { Emitter } from './emitter.ts';
 import { runDocuments } from './flow.ts';
 import { callForm, statusForm } from './form.ts';
 import { PlayoutLedger } from './ledger.ts';
-import type { Interruption, Line, Recording, Source } from './line.ts';
+import { pause, type Interruption, type Line, type Recording, type Source } from './line.ts';
 import type { LiveStream, StreamPorts } from './live-stream.ts';
 import { Mouth, type Speech } from './mouth.ts';
 import { ring, type OutboundOptions } from './outbound.ts';
@@ -174,6 +175,50 @@ export class TelephoneCall implements SandboxCall, Line {
   redirect(source: Source): void {
     this.note('redirected');
     this.#interrupt({ kind: 'redirect', source });
+  }
+
+  /** Begins to record both sides. The recording is there, and reported, some time after the call. Returns its sid. */
+  record(params: URLSearchParams): string {
+    const sid = newSid('RE');
+    const recorder = new CallRecorder(this.now());
+    const stopHearing = this.onCallerFrame((frame) => recorder.caller(this.#slotAt() - SLOT_MS, frame));
+    const stopListening = this.events.on('agentFrame', ({ at, frame }) => recorder.agent(at, frame));
+    void this.ended.then(({ at }) => {
+      stopHearing();
+      stopListening();
+      this.#keepRecorded(sid, recorder, at, params);
+    });
+    return sid;
+  }
+
+  #keepRecorded(sid: string, recorder: CallRecorder, endedAt: number, params: URLSearchParams): void {
+    const channels = recorder.channels(endedAt);
+    const durationMs = Math.max(0, endedAt - recorder.startedAt);
+    const readyAt = this.now() + this.behaviour.recordingReadyMs;
+    const isDual = params.get('RecordingChannels') === 'dual';
+    const audio = linearWav([mixed(channels)]);
+    const both = isDual ? { both: linearWav(channels) } : {};
+    this.keep({ sid, callSid: this.sid, audio, readyAt, durationMs, ...both });
+    const url = params.get('RecordingStatusCallback');
+    const wanted = params.getAll('RecordingStatusCallbackEvent');
+    if (url === null || (wanted.length > 0 && !wanted.includes('completed'))) return;
+    const form = {
+      AccountSid: this.accountSid,
+      CallSid: this.sid,
+      RecordingSid: sid,
+      RecordingUrl: `${this.restUrl}/2010-04-01/Accounts/${this.accountSid}/Recordings/${sid}`,
+      RecordingStatus: 'completed',
+      RecordingDuration: String(Math.ceil(durationMs / 1000)),
+      RecordingChannels: isDual ? '2' : '1',
+      RecordingSource: 'StartCallRecordingAPI',
+      RecordingStartTime: new Date().toUTCString(),
+      RecordingTrack: 'both',
+      ErrorCode: '0',
+    };
+    const method = params.get('RecordingStatusCallbackMethod') === 'GET' ? 'GET' : 'POST';
+    void pause(this.behaviour.recordingReadyMs, this.#host.closing).then(() =>
+      this.aside({ url, method, params: form }),
+    );
   }
 
   /** The sandbox closes: nothing is sent any more. */

@@ -2,7 +2,7 @@ import { TelephoneCall, type CallHost, type CallStart } from './call.ts';
 import { callResource } from './call-resource.ts';
 import type { Recording } from './line.ts';
 import { json, notFound, type RestAnswer } from './rest-answers.ts';
-import { outboundStart, updateCall } from './rest-calls.ts';
+import { outboundStart, recordCall, updateCall } from './rest-calls.ts';
 import { RestServer, type RestCallRequest } from './rest-server.ts';
 import { Ticker } from './ticker.ts';
 import {
@@ -130,9 +130,11 @@ class Sandbox implements SandboxTwilio, CallHost {
 
   #handle(request: RestCallRequest): RestAnswer {
     if (request.kind === 'create') return this.#create(request.params);
-    if (request.recording !== null) return this.#recording(request.recording, request.path);
+    if (request.kind === 'forget') return this.#forget(request.recording?.sid ?? '', request.path);
+    if (request.recording !== null) return this.#recording(request.recording, request);
     const call = request.callSid === null ? undefined : this.#bySid.get(request.callSid);
     if (call === undefined) return notFound(request.path);
+    if (request.kind === 'record') return recordCall(call, request.params);
     return request.kind === 'update' ? updateCall(call, request.params, request.path) : json(200, callResource(call));
   }
 
@@ -153,7 +155,14 @@ class Sandbox implements SandboxTwilio, CallHost {
     return startAt - now;
   }
 
-  #recording({ sid, extension }: { sid: string; extension: string }, path: string): RestAnswer {
+  #forget(sid: string, path: string): RestAnswer {
+    return this.#recordings.delete(sid) ? { status: 204, body: '', headers: {} } : notFound(path);
+  }
+
+  #recording(
+    { sid, extension }: { sid: string; extension: string },
+    { path, params }: Pick<RestCallRequest, 'path' | 'params'>,
+  ): RestAnswer {
     const recording = this.#recordings.get(sid);
     if (recording === undefined || this.now() < recording.readyAt) return notFound(path);
     if (extension === 'json') {
@@ -167,6 +176,7 @@ class Sandbox implements SandboxTwilio, CallHost {
       });
     }
     // Real Twilio encodes MP3; here both names give the same WAV.
-    return { status: 200, body: recording.audio, headers: { 'content-type': 'audio/x-wav' } };
+    const body = params.get('RequestedChannels') === '2' ? (recording.both ?? recording.audio) : recording.audio;
+    return { status: 200, body, headers: { 'content-type': 'audio/x-wav' } };
   }
 }

@@ -26,6 +26,8 @@ export interface Recording {
   readonly sid: string;
   readonly callSid: string;
   readonly audio: Buffer;
+  /** With both channels, where it has them. */
+  readonly both?: Buffer;
   readonly readyAt: number;
   readonly durationMs: number;
 }

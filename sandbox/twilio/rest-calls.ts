@@ -74,6 +74,27 @@ export function outboundStart(
   };
 }
 
+/** `POST …/Calls/{sid}/Recordings.json`: begins to record a call that is in progress. */
+export function recordCall(call: TelephoneCall, params: Params): RestAnswer {
+  if (call.endedAt !== null || call.answeredAt === null) {
+    return restError(400, 21220, 'Requested resource is not eligible for recording');
+  }
+  const sid = call.record(params);
+  return json(201, {
+    sid,
+    account_sid: call.accountSid,
+    call_sid: call.sid,
+    status: 'in-progress',
+    channels: params.get('RecordingChannels') === 'dual' ? 2 : 1,
+    source: 'StartCallRecordingAPI',
+    track: params.get('RecordingTrack') ?? 'both',
+    start_time: new Date().toUTCString(),
+    duration: '-1',
+    price_unit: 'USD',
+    error_code: null,
+  });
+}
+
 /** `POST …/Calls/{sid}.json`: ends the call or gives it other TwiML. */
 export function updateCall(call: TelephoneCall, params: Params, path: string): RestAnswer {
   const status = params.get('Status');

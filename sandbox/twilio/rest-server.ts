@@ -5,7 +5,7 @@ import type { RestFault, RestRequest } from './types.ts';
 
 /** One REST request, read and signed in. */
 export interface RestCallRequest {
-  readonly kind: 'create' | 'update' | 'fetch' | 'other';
+  readonly kind: 'create' | 'update' | 'fetch' | 'record' | 'forget' | 'other';
   readonly path: string;
   readonly callSid: string | null;
   readonly recording: { readonly sid: string; readonly extension: string } | null;
@@ -85,9 +85,16 @@ export class RestServer {
     if (call !== null && (method === 'POST' || method === 'GET')) {
       return { ...base, kind: method === 'POST' ? 'update' : 'fetch', callSid: call[1] ?? null };
     }
+    const recorded = path.startsWith(prefix)
+      ? /^\/Calls\/(CA[0-9a-fA-F]{32})\/Recordings\.json$/.exec(path.slice(prefix.length))
+      : null;
+    if (recorded !== null && method === 'POST') return { ...base, kind: 'record', callSid: recorded[1] ?? null };
     const file = path.startsWith(prefix)
       ? /^\/Recordings\/(RE[0-9a-f]{32})(?:\.(wav|mp3|json))?$/.exec(path.slice(prefix.length))
       : null;
+    if (file !== null && method === 'DELETE') {
+      return { ...base, kind: 'forget', recording: { sid: file[1] ?? '', extension: file[2] ?? 'json' } };
+    }
     if (file !== null && method === 'GET') {
       return { ...base, kind: 'other', recording: { sid: file[1] ?? '', extension: file[2] ?? 'wav' } };
     }

@@ -190,7 +190,7 @@ export type RestFault = (
   | { readonly kind: 'slow'; readonly delayMs: number }
 ) & {
   /** Only these requests; all when missing. */
-  readonly on?: 'create' | 'update' | 'fetch';
+  readonly on?: 'create' | 'update' | 'fetch' | 'record';
   /** Only so many requests; all until it is taken back when missing. */
   readonly times?: number;
 };

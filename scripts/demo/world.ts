@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import { startEmbeddedPostgres } from '../../platform/db/embedded.ts';
 import { type Database, migrate, openDatabase } from '../../platform/db/index.ts';
 import { createLog } from '../../platform/log.ts';
+import { listenTo } from '../../sandbox/openai/listen.ts';
 import { startSandboxOpenAi } from '../../sandbox/openai/server.ts';
 import { type SandboxRealtime, startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
@@ -64,7 +65,7 @@ export async function startWorld(options: {
     stops.push(() => twilio.close());
     const realtime = await startSandboxRealtime({ script });
     stops.push(() => realtime.close());
-    const language = await startSandboxOpenAi();
+    const language = await startSandboxOpenAi({ listen: listenTo(() => [script]) });
     stops.push(() => language.close());
     const receiver = await startReceiver();
     stops.push(() => receiver.close());

@@ -183,6 +183,7 @@ export class House implements Doors {
 
   #switchboard(): Switchboard {
     return {
+      recordingReported: () => Promise.resolve(),
       takesCalls: () => true,
       openCall: async (call) => {
         const { script } = this.#options;

@@ -60,6 +60,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     TWILIO_API_URL: twilio.url,
     OPENAI_API_KEY: 'sandbox',
     OPENAI_REALTIME_URL: realtime.url,
+    OPENAI_ANALYSIS_MODELS: 'none',
     // One model: a second attempt after a refusal would take the next call's script.
     OPENAI_REALTIME_MODEL: 'gpt-realtime-2.1',
     WEBHOOK_ALLOW_HOSTS: new URL(receiver.url).host,

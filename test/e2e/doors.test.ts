@@ -34,6 +34,7 @@ beforeAll(async () => {
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
     OPENAI_API_KEY: 'sandbox',
     OPENAI_REALTIME_URL: realtime.url,
+    OPENAI_ANALYSIS_MODELS: 'none',
   };
   launcher = spawn(process.execPath, ['scripts/run.mjs', 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });
   await new Promise<void>((resolve, reject) => {

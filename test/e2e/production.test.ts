@@ -54,6 +54,7 @@ beforeAll(async () => {
     TWILIO_API_URL: twilio.url,
     OPENAI_API_KEY: 'sandbox',
     OPENAI_REALTIME_URL: realtime.url,
+    OPENAI_ANALYSIS_MODELS: 'none',
     WEBHOOK_ALLOW_HOSTS: new URL(receiver.url).host,
   };
   launcher = spawn(process.execPath, ['scripts/run.mjs', 'start'], { env, stdio: ['ignore', 'pipe', 'inherit'] });

@@ -1,8 +1,11 @@
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import express from 'express';
 import type { ProcessServices } from '../../app/context.server.ts';
 import { refuseForeignForms } from '../../app/foreign-forms.server.ts';
 import { settingsRegistry, type SettingsSource } from '../../domain/settings/index.ts';
+import { diskBlobs, type BlobStore } from '../../platform/blobs/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Change, ChangeListener, Events } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
@@ -20,6 +23,8 @@ export interface AppServerOptions {
   readonly usesSandboxModel?: boolean;
   /** Whether there are pages for those who build pages. */
   readonly development?: boolean;
+  /** Recordings. Default: a folder for temporary files. */
+  readonly blobs?: BlobStore;
   /** Default error: what nobody foresaw is seen. */
   readonly log?: 'error' | 'silent';
   /** 0, the default, takes any free one. */
@@ -62,6 +67,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     log,
     publish: (change) => events.publish(change),
     registry: settingsRegistry(options.sources),
+    blobs: options.blobs ?? diskBlobs(join(tmpdir(), 'prosaas-test-blobs')),
     vault: createVault({ current: config.appSecret }),
     config,
   };

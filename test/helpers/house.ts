@@ -1,7 +1,11 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ServerBuild } from '@remix-run/node';
 import type { Express } from 'express';
 import twilio from 'twilio';
 import { settingsRegistry } from '../../domain/settings/index.ts';
+import { diskBlobs, type BlobStore } from '../../platform/blobs/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { readEnv } from '../../platform/env.ts';
 import { openEvents, type Change } from '../../platform/events.ts';
@@ -23,6 +27,8 @@ export interface House {
   readonly db: Database;
   /** Superuser's connection string, to look past row-level security. */
   readonly databaseUrl: string;
+  /** Where it keeps recordings. */
+  readonly blobs: BlobStore;
   readonly app: Express;
   /** The pages, as the build left them. */
   readonly build: ServerBuild;
@@ -68,6 +74,7 @@ export async function startHouse(
   const jobs: { job: string; payload: object }[] = [];
   const events = await openEvents({ url: databaseUrl, log });
   const root = await buildPages();
+  const recordings = await mkdtemp(join(tmpdir(), 'prosaas-house-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const web = await startWeb({
@@ -78,6 +85,7 @@ export async function startHouse(
         HOST: '127.0.0.1',
         TWILIO_AUTH_TOKEN: HOUSE_AUTH_TOKEN,
         APP_SECRET,
+        RECORDINGS_DIR: recordings,
         OPENAI_API_KEY: MODEL_KEY,
         TWILIO_API_URL: options.twilioUrl ?? `http://${NOBODY}`,
         OPENAI_REALTIME_URL: options.modelUrl ?? `ws://${NOBODY}`,
@@ -105,6 +113,7 @@ export async function startHouse(
     url,
     db,
     databaseUrl,
+    blobs: diskBlobs(recordings),
     app: web.app,
     build: (await import(`${root}/build/server/index.js`)) as ServerBuild,
     log: lines,
@@ -118,6 +127,7 @@ export async function startHouse(
     close: async () => {
       await web.stop(0);
       await events.close();
+      await rm(recordings, { recursive: true, force: true });
     },
   };
 }

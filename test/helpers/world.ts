@@ -1,9 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { TEST_ACTOR } from './actor.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { type CallDetail, getCallBySid } from '../../domain/calls/index.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
 import { textsOfSources } from '../../domain/speech/index.ts';
 import { systemClock } from '../../platform/clock.ts';
+import { diskBlobs } from '../../platform/blobs/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { readEnv } from '../../platform/env.ts';
 import { openEvents } from '../../platform/events.ts';
@@ -13,6 +17,7 @@ import { createJobQueue } from '../../platform/queue/index.ts';
 import { createVault } from '../../platform/vault.ts';
 import { plugins } from '../../plugins/index.ts';
 import { type ConversationResult, runConversation } from '../../sandbox/conversation.ts';
+import { listenTo } from '../../sandbox/openai/listen.ts';
 import { startSandboxOpenAi, type SandboxOpenAi } from '../../sandbox/openai/server.ts';
 import { startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
@@ -32,6 +37,8 @@ import { ENGINE_TEXTS } from '../../voice/lines.ts';
 import { speechRenderer } from '../../voice/model/openai/render.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
 import { exportsOfPlugins } from '../../worker/exports.ts';
+import { twilioRecordings } from '../../voice/twilio/recordings.ts';
+import { openAiTranscription } from '../../worker/models/transcription.ts';
 import { openAiAnalysis } from '../../worker/models/analysis.ts';
 import { startWorker } from '../../worker/run.ts';
 import { buildPages } from './app-build.ts';
@@ -85,7 +92,9 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
   const { db, url: databaseUrl } = database;
   const twilio = await startSandboxTwilio({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN });
   const receiver = await startReceiver();
-  const language = await startSandboxOpenAi();
+  const scripts: Script[] = [];
+  const language = await startSandboxOpenAi({ listen: listenTo(() => [...scripts].reverse()) });
+  const recordingsFolder = await mkdtemp(join(tmpdir(), 'prosaas-recordings-'));
   // A model connection is opened when a call's stream connects; calls connect one after the other.
   const nextScripts: Script[] = [];
   // A line that breaks is opened again: such a call has the model's door to itself until it is over.
@@ -108,6 +117,10 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       exportsOf: exportsOfPlugins(plugins, log),
       textsOf: textsOfSources(plugins, ENGINE_TEXTS, log),
       renderSpeech: speechRenderer({ url: realtime.url, apiKey: 'sandbox', models: [MODEL] }),
+      transcribe: openAiTranscription({ baseUrl: language.url, apiKey: 'sandbox', models: ['gpt-transcribe'] }),
+      recordings: twilioRecordings({ baseUrl: twilio.url, accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN }),
+      keepsSourceRecordings: false,
+      blobs: diskBlobs(recordingsFolder),
       analyse: openAiAnalysis({ baseUrl: language.url, apiKey: 'sandbox', models: ['gpt-4.1-mini'] }),
       send: createOutgoing({ allowHosts: [new URL(receiver.url).host] }),
       publish: (change) => events.publish(change),
@@ -126,6 +139,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
         TWILIO_ACCOUNT_SID: ACCOUNT_SID,
         TWILIO_API_URL: twilio.url,
         OPENAI_REALTIME_URL: realtime.url,
+        RECORDINGS_DIR: recordingsFolder,
         // One model: a second attempt after a refusal would take the next call's script.
         OPENAI_REALTIME_MODEL: MODEL,
       },
@@ -175,6 +189,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
 
   async function play(source: string, options: PlayOptions = {}): Promise<PlayedCall> {
     const script = parseScript(source);
+    scripts.push(script);
     const { businessId, number, email } = await business(script);
     await options.before?.({ businessId, email });
     const place = async () => {
@@ -233,6 +248,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       await worker.close();
       await Promise.all([queue.close(), events.close(), realtime.close(), receiver.close(), language.close()]);
       await database.close();
+      await rm(recordingsFolder, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { formatPhone } from '../../app/format.ts';
+import { recordingKey } from '../../domain/recordings/index.ts';
 import { demoBusiness, demoCall, demoPerson, DEMO_PASSWORD } from '../helpers/demo-business.ts';
 import type { House } from '../helpers/house.ts';
 import { signInOverHttp, type Visitor } from '../helpers/http.ts';
@@ -83,6 +87,22 @@ export async function aFinishedCall(
   const call = await db.withBusiness(businessId, (tx) => tx.call.findUniqueOrThrow({ where: { callSid } }));
   if (deliveryId === null || call.leadId === null) throw new Error('a finished call has a lead and a delivery');
   return { callSid, callId: call.id, leadId: call.leadId, deliveryId };
+}
+
+/** The same with a recording whose file is in the store. */
+export async function aRecordedCall(
+  house: Pick<House, 'db' | 'blobs'>,
+  { businessId }: Pick<Estate, 'businessId'>,
+): Promise<{ callSid: string; recordingId: string }> {
+  const { callSid, callId } = await aFinishedCall(house, { businessId });
+  const data = { businessId, callId, status: 'stored', durationMs: 1000, storedAt: new Date() } as const;
+  const { id: recordingId } = await house.db.withBusiness(businessId, (tx) => tx.recording.create({ data }));
+  const folder = await mkdtemp(join(tmpdir(), 'prosaas-'));
+  const sound = join(folder, 'sound.wav');
+  await writeFile(sound, `RIFF ${callSid}`);
+  await house.blobs.putFile(recordingKey({ businessId, recordingId }), sound, { bytes: 39, sha256: '' });
+  await rm(folder, { recursive: true });
+  return { callSid, recordingId };
 }
 
 /** What tells a business apart in any answer: ids of its rows, names, numbers, addresses, its token. */

@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../../platform/db/index.ts';
+import { recordingKey } from '../../domain/recordings/index.ts';
 import type { JobDefinition } from '../../platform/queue/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { finalize } from '../../worker/call-finalize.ts';
+import { linearWav } from '../../sandbox/twilio/call-recorder.ts';
+import { withFetchedFile } from '../../worker/fetch-file.ts';
 import { jobs } from '../../worker/jobs.ts';
 import { jobHandlers } from '../../worker/run.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../helpers/database.ts';
@@ -26,8 +30,11 @@ interface JobEntry {
   readonly changes: readonly string[];
 }
 
-/** Jobs that name records. One that names its business alone has nothing of another to ask for. */
-const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep'>> = {
+/**
+ * Jobs that name records. One that names its business alone has nothing of another to ask for; `files`: it changes no
+ * row, and its files lie under the business it names.
+ */
+const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep' | 'files'>> = {
   'call-finalize': {
     make: async ({ db, clock }) => {
       const { businessId, callId } = await anEndedCall(db, clock.now());
@@ -50,9 +57,45 @@ const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep'>> = {
     },
     changes: ['deliveries', 'delivery_attempts'],
   },
+  'recording-fetch': {
+    make: async (context) => {
+      const { businessId, callId } = await anEndedCall(context.db, context.clock.now());
+      return { businessId, recordingId: await aRecording(context.db, businessId, callId, 'fetching') };
+    },
+    changes: ['recordings'],
+  },
+  'recording-remove': 'files',
+  'recording-transcribe': {
+    make: async (context) => {
+      const { businessId, callId } = await anEndedCall(context.db, context.clock.now());
+      await context.db.withBusiness(businessId, (tx) => tx.turn.updateMany({ data: { text: '' } }));
+      await finalize(context, { businessId, callId });
+      const recordingId = await aRecording(context.db, businessId, callId, 'stored');
+      const of = { businessId, recordingId };
+      await withFetchedFile(Readable.from([SILENCE]), { maxBytes: 1e6, signal: new AbortController().signal }, (file) =>
+        context.blobs.putFile(recordingKey(of), file.path, file),
+      );
+      return of;
+    },
+    changes: ['recordings'],
+  },
   'speech-render': 'business',
   'calls-sweep': 'sweep',
 };
+
+/** A sound file in which nobody speaks. */
+const SILENCE = linearWav([new Uint8Array(8000).fill(0xff), new Uint8Array(8000).fill(0xff)]);
+
+async function aRecording(
+  db: Database,
+  businessId: string,
+  callId: string,
+  status: 'fetching' | 'stored',
+): Promise<string> {
+  const recordingSid = `RE${randomUUID().replaceAll('-', '')}`;
+  const data = { businessId, callId, recordingSid, status } as const;
+  return (await db.withBusiness(businessId, (tx) => tx.recording.create({ data }))).id;
+}
 
 let database: TestDatabase;
 let db: Database;
@@ -78,6 +121,7 @@ const keysOf = (name: string) => {
 function context() {
   return aContext(db, {
     allowHosts: [receiver.host],
+    recordings: { download: async () => Readable.from([SILENCE]), remove: async () => {} },
     exportsOf: () => [{ plugin: 'p', name: 'n', url: receiver.url, headers: {}, body: {} }],
   });
 }

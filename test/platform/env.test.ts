@@ -41,6 +41,7 @@ describe('the environment of production', () => {
       openaiRealtimeUrl: 'wss://api.openai.com/v1/realtime',
       openaiRealtimeModels: ['gpt-realtime-2.1', 'gpt-realtime-2.1-mini'],
       openaiTranscriptionModels: ['gpt-transcribe', 'gpt-4o-transcribe', 'gpt-4o-mini-transcribe', 'whisper-1'],
+      recordings: { folder: '.data/recordings', s3: null, keepAtTwilio: false },
       openaiAnalysisModels: ['gpt-4.1-mini', 'gpt-5-mini', 'gpt-4o-mini'],
       callTimeouts: { connectMs: 5000, firstAudioMs: 4000, toolMs: 8000 },
       webhookAllowHosts: [],
@@ -68,6 +69,13 @@ describe('the environment of production', () => {
     expect(env.openaiTranscriptionModels).toEqual(['b', 'a']);
     expect(env.callTimeouts).toEqual({ connectMs: 5000, firstAudioMs: 4000, toolMs: 12_000 });
     expect(problems({ ...complete, OPENAI_TRANSCRIPTION_MODELS: ' , ' })).toHaveLength(1);
+    const bucket = { RECORDINGS_S3_BUCKET: 'calls', RECORDINGS_S3_ENDPOINT: 'https://s3.example.com' };
+    expect(problems({ ...complete, ...bucket })).toHaveLength(2);
+    const keys = { RECORDINGS_S3_ACCESS_KEY_ID: 'id', RECORDINGS_S3_SECRET_ACCESS_KEY: 'key' };
+    expect(readEnv({ ...complete, ...bucket, ...keys }, 'production').recordings.s3).toMatchObject({
+      bucket: 'calls',
+      region: 'us-east-1',
+    });
     const analysis = (value: string) =>
       readEnv({ ...complete, OPENAI_ANALYSIS_MODELS: value }, 'production').openaiAnalysisModels;
     expect([analysis('a,b'), analysis('none')]).toEqual([['a', 'b'], []]);

@@ -27,6 +27,7 @@ beforeEach(async () => {
       opened.push(call);
       return { kind: 'accepted', parameters: { token: `t-${call.callSid}`, leg: '1' } };
     },
+    recordingReported: async () => {},
     callOver: async (callSid) => void over.push(callSid),
   };
   const router = twilioWebhooks({
@@ -35,6 +36,7 @@ beforeEach(async () => {
     switchboard: {
       takesCalls: () => switchboard.takesCalls(),
       openCall: (call) => switchboard.openCall(call),
+      recordingReported: async () => {},
       callOver: (callSid) => switchboard.callOver(callSid),
     },
     log: (event, fields) => logs.push({ event, fields }),

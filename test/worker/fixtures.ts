@@ -2,15 +2,20 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { endCall, finalizeCall, saveTurns, settleTranscripts, type ExportsOf } from '../../domain/calls/index.ts';
 import { settingsRegistry } from '../../domain/settings/index.ts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { AnalysisError, type Analyse } from '../../domain/insights/index.ts';
 import type { TextsOf } from '../../domain/speech/index.ts';
 import { manualClock } from '../../platform/clock.ts';
+import { diskBlobs } from '../../platform/blobs/index.ts';
 import type { Database } from '../../platform/db/index.ts';
+import { AppError } from '../../platform/errors.ts';
 import type { Change } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
 import { createOutgoing } from '../../platform/outgoing.ts';
 import { createVault } from '../../platform/vault.ts';
 import { RenderError, type RenderSpeech } from '../../voice/model/openai/render.ts';
+import { TwilioRestError } from '../../voice/twilio/rest.ts';
 import type { WorkerContext } from '../../worker/context.ts';
 import { aBusiness, aCall, aTurn, seconds } from '../domain/fixtures.ts';
 import { exampleSources } from '../domain/settings/example-sources.ts';
@@ -84,6 +89,9 @@ export function aContext(
     textsOf?: TextsOf;
     renderSpeech?: RenderSpeech;
     analyse?: Analyse;
+    transcribe?: WorkerContext['transcribe'];
+    recordings?: WorkerContext['recordings'];
+    blobs?: WorkerContext['blobs'];
   } = {},
 ) {
   const enqueued: EnqueuedJob[] = [];
@@ -101,6 +109,13 @@ export function aContext(
     exportsOf: options.exportsOf ?? (() => []),
     textsOf: options.textsOf ?? (() => []),
     renderSpeech: options.renderSpeech ?? (() => Promise.reject(new RenderError('line_broken', 'no_model'))),
+    transcribe: options.transcribe ?? (() => Promise.reject(new AppError('transcription_failed', { permanent: true }))),
+    recordings: options.recordings ?? {
+      download: () => Promise.reject(new TwilioRestError('none', 404, 20404)),
+      remove: () => Promise.resolve(),
+    },
+    keepsSourceRecordings: false,
+    blobs: options.blobs ?? diskBlobs(join(tmpdir(), 'prosaas-test-blobs')),
     analyse: options.analyse ?? (() => Promise.reject(new AnalysisError('off', true))),
     send: (request) => outgoing(timeoutMs === undefined ? request : { ...request, timeoutMs }),
     publish: async (change) => void published.push(change),

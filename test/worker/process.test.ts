@@ -70,6 +70,7 @@ beforeEach(async () => {
       OPENAI_API_KEY: 'x',
       // Nobody listens there: renderings fail, and keep nothing else from being done.
       OPENAI_REALTIME_URL: 'ws://127.0.0.1:9/v1/realtime',
+      OPENAI_ANALYSIS_MODELS: 'none',
       WEBHOOK_ALLOW_HOSTS: receiver.host,
       LOG_LEVEL: 'info',
     },

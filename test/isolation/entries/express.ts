@@ -49,11 +49,19 @@ export const EXPRESS: readonly Entry[] = [
     ask: ({ callSid = '' }) => ({ path: '/webhook/stream_ended', form: { CallSid: callSid } }),
   }),
   signed('POST /webhook/recording_status', {
-    make: aRingingCall,
-    ask: ({ callSid = '' }) => ({
+    make: async (house, of) => {
+      const call = await aRingingCall(house, of);
+      await house.db.withBusiness(of.businessId, async (tx) => {
+        const { id: callId } = await tx.call.findUniqueOrThrow({ where: { callSid: call.callSid } });
+        await tx.recording.create({ data: { businessId: of.businessId, callId } });
+      });
+      return { ...call, recordingSid: `RE${randomUUID().replaceAll('-', '')}` };
+    },
+    ask: ({ callSid = '', recordingSid = '' }) => ({
       path: '/webhook/recording_status',
-      form: { CallSid: callSid, RecordingStatus: 'completed' },
+      form: { CallSid: callSid, RecordingSid: recordingSid, RecordingStatus: 'completed' },
     }),
+    changes: ['recordings', 'outbox'],
   }),
   plumbing('USE /webhook unknownWebhooks', 'says that there is no such webhook'),
 

@@ -1,4 +1,4 @@
-import { aFinishedCall } from '../estate.ts';
+import { aFinishedCall, aRecordedCall } from '../estate.ts';
 import { type Entry, open, own, plumbing, record } from '../entry.ts';
 
 /** Every address of a page, in the order of `app/routes.ts`. */
@@ -39,6 +39,12 @@ export const PAGES: readonly Entry[] = [
   open('GET /accessibility', 'shown to everybody'),
   open('GET /design', 'only on the machine of who builds pages'),
   open('POST /design', 'only on the machine of who builds pages', { path: '/design', form: {} }),
+
+  record('GET /calls/:callSid/recording', {
+    make: aRecordedCall,
+    ask: ({ callSid = '' }) => ({ path: `/calls/${callSid}/recording` }),
+    action: 'calls.read',
+  }),
 
   plumbing('FRAME shell', 'comes with every page within it, and is looked at with them'),
   own('GET /calls', { ask: () => ({ path: '/calls' }), action: 'calls.read' }),

@@ -1,0 +1,48 @@
+import { Prisma } from '../../../platform/db/index.ts';
+import { forgetRecordings } from '../../recordings/forget.ts';
+import type { DataKind } from '../kind.ts';
+import { countOfCalls } from '../subject.ts';
+
+/** The sound of calls. Its file goes by a job that the same transaction asks for; that there was one stays. */
+export const recordingKind: DataKind = {
+  name: 'recordings',
+  label: 'הקלטות',
+  retention: {
+    days: 'business',
+    purge: async (tx, businessId, before, max, now) => {
+      const due = await tx.$queryRaw<{ id: string }[]>`
+        SELECT id FROM recordings
+        WHERE business_id = ${businessId}::uuid AND status = 'stored'
+          AND stored_at < ${before.toISOString()}::timestamptz
+        ORDER BY stored_at, id LIMIT ${max}::int
+        FOR UPDATE SKIP LOCKED`;
+      return forgetRecordings(tx, businessId, { id: { in: due.map(({ id }) => id) } }, now);
+    },
+  },
+  subject: {
+    by: 'call',
+    file: 'recordings',
+    columns: { callSid: 'מזהה שיחה', storedAt: 'נשמרה', durationMs: 'אורך במילישניות', status: 'מצב' },
+    count: (tx, subject) =>
+      countOfCalls(
+        tx,
+        subject,
+        (calls) => Prisma.sql`SELECT 1 FROM recordings r WHERE r.status = 'stored' AND r.call_id IN (${calls})`,
+      ),
+    read: async (tx, businessId, callIds) => {
+      const rows = await tx.recording.findMany({
+        where: { businessId, callId: { in: [...callIds] }, status: 'stored' },
+        orderBy: [{ storedAt: 'asc' }, { id: 'asc' }],
+        include: { call: { select: { callSid: true } } },
+      });
+      return rows.map(({ call, storedAt, durationMs, status }) => ({
+        callSid: call.callSid,
+        storedAt,
+        durationMs,
+        status,
+      }));
+    },
+    erase: (tx, businessId, callIds, now) =>
+      forgetRecordings(tx, businessId, { callId: { in: [...callIds] }, status: { not: 'removed' } }, now),
+  },
+};
