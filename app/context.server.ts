@@ -3,6 +3,7 @@ import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
+import type { SendOutgoing } from '../platform/outgoing.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { Vault } from '../platform/vault.ts';
 
@@ -18,6 +19,10 @@ export interface AppServices {
   readonly vault: Vault;
   /** Tells every open page what changed; best effort, never rejects. */
   readonly publish: (change: Change) => Promise<void>;
+  /** Speaks a text in a voice: μ-law, 8 kHz. @throws AppError `too_many_attempts`, `speech_preview_failed` */
+  readonly hear: (businessId: string, text: string, voice: string) => Promise<Uint8Array>;
+  /** Sends one request to a place that a business named. */
+  readonly send: SendOutgoing;
   readonly config: {
     /** The address people and Twilio reach us at, without a trailing slash. */
     readonly publicUrl: string;

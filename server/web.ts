@@ -10,10 +10,12 @@ import type { Database } from '../platform/db/index.ts';
 import type { Env } from '../platform/env.ts';
 import type { Change, Events } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
+import { createOutgoing } from '../platform/outgoing.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import { createVault } from '../platform/vault.ts';
 import { ENGINE_TEXTS } from '../voice/lines.ts';
 import { openAiRealtime } from '../voice/model/openai/connection.ts';
+import { speechRenderer } from '../voice/model/openai/render.ts';
 import type { CallPlugin } from '../voice/plugin.ts';
 import type { SpokenText } from '../voice/session/config.ts';
 import type { SessionClock } from '../voice/session/session.ts';
@@ -40,6 +42,7 @@ import { Recorders } from './recorders.ts';
 import { CallRecordings } from './recordings.ts';
 import { countRefusals, countedAddress } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
+import { speechPreview } from './speech-preview.ts';
 import { SpeechLines } from './speech.ts';
 import { switchboard } from './switchboard.ts';
 import { warmUp } from './warm-up.ts';
@@ -216,6 +219,18 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     blobs: openBlobs(env.recordings),
     vault: createVault({ current: env.appSecret, previous: env.previousAppSecrets }),
     publish: (change) => parts.events.publish(change),
+    hear: speechPreview({
+      db,
+      log,
+      appSecret: env.appSecret,
+      render: speechRenderer({
+        url: env.openaiRealtimeUrl,
+        apiKey: env.openaiApiKey,
+        models: env.openaiRealtimeModels,
+        connectTimeoutMs: env.callTimeouts.connectMs,
+      }),
+    }),
+    send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
     config: {
       publicUrl: env.publicUrl,
       secureCookies: env.secureCookies,

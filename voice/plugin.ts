@@ -212,6 +212,8 @@ export type Field =
       readonly help?: string;
       readonly rows?: number;
       readonly placeholder?: string;
+      /** Said to callers word for word: it can be heard on the page before it is saved. */
+      readonly spoken?: boolean;
     }
   | {
       readonly control: 'number';
@@ -225,6 +227,8 @@ export type Field =
       readonly control: 'select';
       readonly label: string;
       readonly help?: string;
+      /** The options are voices: each can be heard before it is saved. */
+      readonly voices?: boolean;
       readonly options: readonly { readonly value: string; readonly label: string }[];
     }
   /** A list of values picked from options. */
@@ -233,10 +237,16 @@ export type Field =
       readonly label: string;
       readonly help?: string;
       readonly options: readonly { readonly value: string; readonly label: string }[];
+    }
+  /** Opening hours: of a week (weekday → stretches), one stretch of a day, what holidays do to it, days unlike others. */
+  | {
+      readonly control: 'week_hours' | 'time_range' | 'holiday_rules' | 'special_days';
+      readonly label: string;
+      readonly help?: string;
     };
 
 /** The tabs of the settings page a card can stand on. */
-export type SettingsTab = 'business' | 'ai' | 'security';
+export type SettingsTab = 'business' | 'ai' | 'integrations' | 'security';
 
 /** A function the model may call during a call, its argument type erased; made by {@link defineTool}. */
 export interface Tool {
@@ -322,6 +332,11 @@ export interface PluginDefinition<Shape extends z.ZodRawShape, Ports> {
   /** Once per call. Keep the plugin's own state in the closure; same events, same commands. */
   call?(settings: z.output<z.ZodObject<Shape>>, context: CallContext): Hooks;
   exports?(call: FinishedCall, settings: z.output<z.ZodObject<Shape>>): readonly ExportRequest[];
+  /**
+   * What a test of these settings sends for a made-up call, whether or not finished calls are sent; null when there is
+   * nowhere to send it. With it the card has a button that sends a test and shows the answer.
+   */
+  testExport?(call: FinishedCall, settings: z.output<z.ZodObject<Shape>>): ExportRequest | null;
 }
 
 /** A plugin as the engine, the settings page and the worker hold it: its own types erased. */
@@ -336,6 +351,7 @@ export interface CallPlugin<Ports = never> {
   tools?(ports: Ports): readonly Tool[];
   call?(settings: unknown, context: CallContext): Hooks;
   exports?(call: FinishedCall, settings: unknown): readonly ExportRequest[];
+  testExport?(call: FinishedCall, settings: unknown): ExportRequest | null;
 }
 
 /** Checks a definition's types against each other and erases them; adds nothing at run time. */

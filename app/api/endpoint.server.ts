@@ -14,7 +14,8 @@ export interface ApiCall {
 
 type Method = (call: ApiCall) => Promise<unknown>;
 
-/** The loader and action of a resource route that speaks JSON; what a method returns is sent with status 200. */
+/** The loader and action of a resource route that speaks JSON; what a method returns is sent with status 200,
+ * unless it is an answer already. */
 export function endpoint(methods: { readonly GET: Method; readonly PUT?: Method }) {
   const allow = methods.PUT ? 'GET, HEAD, PUT, OPTIONS' : 'GET, HEAD, OPTIONS';
   const serve = async ({ request, params, context }: LoaderFunctionArgs | ActionFunctionArgs): Promise<Response> => {
@@ -25,7 +26,8 @@ export function endpoint(methods: { readonly GET: Method; readonly PUT?: Method 
         return replyError(new AppError('method_not_allowed'), { Allow: allow });
       }
       const access = await admit(request, context);
-      return reply(await method({ request, params, context, access }));
+      const answer = await method({ request, params, context, access });
+      return answer instanceof Response ? answer : reply(answer);
     } catch (error) {
       const code = isAppError(error) ? error.code : undefined;
       if (code === undefined || statusOf(code) >= 500) {

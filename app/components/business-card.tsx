@@ -4,16 +4,19 @@ import { BUSINESS_LABELS } from '../settings/labels.ts';
 import { Card } from './card.tsx';
 import type { FieldValue } from './generated-field.tsx';
 import { PhoneNumber } from './ltr.tsx';
+import { SelectField, type Option } from './choice-fields.tsx';
 import { TextField } from './text-fields.tsx';
 
 interface BusinessCardProps {
   readonly business: Omit<BusinessFacts, 'id'>;
+  /** Every time zone, in Hebrew. */
+  readonly timeZones: readonly Option[];
   readonly typed: Readonly<Record<string, FieldValue>>;
   readonly errors: Readonly<Record<string, string>>;
 }
 
 /** Who the business is, as its people and the agent tell it. */
-export function BusinessCard({ business, typed, errors }: BusinessCardProps) {
+export function BusinessCard({ business, timeZones, typed, errors }: BusinessCardProps) {
   const value = (name: string, stored: string | null) => {
     const text = typed[name];
     return typeof text === 'string' ? text : (stored ?? '');
@@ -50,6 +53,14 @@ export function BusinessCard({ business, typed, errors }: BusinessCardProps) {
           label={BUSINESS_LABELS.address}
           value={value('address', business.address)}
           error={errors['address']}
+        />
+        <SelectField
+          name="time_zone"
+          label={BUSINESS_LABELS.time_zone}
+          value={value('time_zone', business.timeZone)}
+          options={timeZones}
+          error={errors['time_zone']}
+          help="לפיו נקבעות שעות הפתיחה, ובו מוצגים כל הזמנים."
         />
       </div>
       {business.numbers.length === 0 ? null : (

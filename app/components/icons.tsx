@@ -315,3 +315,20 @@ export function AccessibilityIcon(props: IconProps) {
     </Icon>
   );
 }
+
+/** Sound is never mirrored. */
+export function PlayIcon(props: IconProps) {
+  return (
+    <Icon {...props}>
+      <path d="M8 5.5v13l10.5-6.5Z" />
+    </Icon>
+  );
+}
+
+export function StopIcon(props: IconProps) {
+  return (
+    <Icon {...props}>
+      <rect x="6.5" y="6.5" width="11" height="11" rx="1.5" />
+    </Icon>
+  );
+}

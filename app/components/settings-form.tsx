@@ -1,30 +1,63 @@
 import { Form, useNavigation } from '@remix-run/react';
-import { useEffect, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { TabAnswer } from '../settings/tab.server.ts';
+import { SEEN } from '../settings/draft.ts';
+import { useDraft } from '../settings/use-draft.ts';
 import { Button } from './button.tsx';
+import { ConflictNotice } from './conflict-notice.tsx';
 import { ErrorSummary } from './error-summary.tsx';
-import { CheckIcon } from './icons.tsx';
+import { CheckIcon, EditIcon } from './icons.tsx';
+import { LeaveGuard } from './leave-guard.tsx';
 import { Moment } from './moment.tsx';
+import { Notice } from './notice.tsx';
 
 interface SettingsFormProps {
-  /** What the server found wrong with the last attempt. */
-  readonly failure: { readonly fields: Readonly<Record<string, string>>; readonly at: number } | undefined;
+  /** The server's answer to a form it did not save. */
+  readonly answer: TabAnswer | undefined;
   /** When the form was saved just now, ms, or null. */
   readonly savedAt: number | null;
   /** Field name → its label, for the summary of errors. */
   readonly labels: Readonly<Record<string, string>>;
+  /** Names what stands in the controls, so that a save can tell what others changed in the meantime. */
+  readonly seen: string;
+  /** Under which what is typed is kept in the browser's tab. */
+  readonly draftKey: string;
   readonly children: ReactNode;
 }
 
 /** One tab of the settings: its cards, and the one button that saves them all. */
-export function SettingsForm({ failure, savedAt, labels, children }: SettingsFormProps) {
+export function SettingsForm({ answer, savedAt, labels, seen, draftKey, children }: SettingsFormProps) {
   const navigation = useNavigation();
-  const busy = navigation.state !== 'idle' && navigation.formMethod === 'POST';
-  useErrorInTitle(failure !== undefined);
+  const busy = navigation.state !== 'idle' && navigation.formMethod === 'POST' && !navigation.formData?.has('_test');
+  const wrong = answer !== undefined && Object.keys(answer.fields).length > 0;
+  const conflicts = answer?.conflicts ?? [];
+  useErrorInTitle(wrong || conflicts.length > 0);
+  const form = useRef<HTMLFormElement>(null);
+  const draft = useDraft(form, draftKey, savedAt, answer !== undefined);
   return (
-    <Form method="post" noValidate preventScrollReset>
+    <Form ref={form} method="post" noValidate preventScrollReset>
+      <LeaveGuard dirty={draft.dirty && !busy} />
+      {/* The first button of a form is the one that Enter presses. */}
+      <button type="submit" tabIndex={-1} aria-hidden="true" className="hidden">
+        שמירה
+      </button>
       {/* After a save the controls begin anew from what was stored. */}
       <div key={savedAt ?? 'first'} className="space-y-6">
-        {failure === undefined ? null : <ErrorSummary fields={failure.fields} labels={labels} attempt={failure.at} />}
+        <Seen value={answer === undefined || answer.seen === '' ? seen : answer.seen} />
+        {wrong ? <ErrorSummary fields={answer.fields} labels={labels} attempt={answer.at} /> : null}
+        {conflicts.length > 0 ? <ConflictNotice conflicts={conflicts} attempt={answer?.at} /> : null}
+        <div role="status" className="empty:hidden">
+          {draft.restored ? (
+            <Notice tone="info">
+              <span className="flex flex-wrap items-center gap-x-4 gap-y-2">
+                שוחזרו שינויים שלא נשמרו
+                <Button type="button" look="quiet" size="small" onClick={draft.discard}>
+                  ביטול השינויים
+                </Button>
+              </span>
+            </Notice>
+          ) : null}
+        </div>
         {children}
       </div>
       <div className="sticky bottom-16 z-20 -mx-4 mt-8 -mb-10 flex flex-wrap items-center gap-x-4 gap-y-2 border-t border-line bg-canvas px-4 py-3 md:-mx-8 md:px-8 lg:bottom-0 lg:mb-0">
@@ -32,7 +65,12 @@ export function SettingsForm({ failure, savedAt, labels, children }: SettingsFor
           שמור הגדרות
         </Button>
         <div role="status" className="min-w-0">
-          {savedAt === null || busy || failure !== undefined ? null : (
+          {busy ? null : draft.dirty ? (
+            <p className="flex items-center gap-2 font-medium text-warn">
+              <EditIcon />
+              יש שינויים שלא נשמרו
+            </p>
+          ) : savedAt === null || answer !== undefined ? null : (
             <p className="flex items-center gap-2 font-medium text-ok">
               <CheckIcon />
               <span>
@@ -47,6 +85,12 @@ export function SettingsForm({ failure, savedAt, labels, children }: SettingsFor
       </div>
     </Form>
   );
+}
+
+/** What was seen when the controls were filled; a page that is read again meanwhile does not change it. */
+function Seen({ value }: { value: string }) {
+  const [first] = useState(value);
+  return <input type="hidden" name={SEEN} defaultValue={first} />;
 }
 
 /** Puts the failure before the page's title, where a screen reader and a tab show it first. */

@@ -3,6 +3,8 @@ import { readSettings, updateSettings, type Settings } from '../../domain/settin
 import { AppError } from '../../platform/errors.ts';
 import { requireLeave } from '../api/access.server.ts';
 import { endpoint } from '../api/endpoint.server.ts';
+import { ifMatch, replyWithTag } from '../api/revision.server.ts';
+import { renderSoon } from '../speech.server.ts';
 import { readJsonObject } from '../body.server.ts';
 
 const promptsOf = (settings: Settings) => Object.fromEntries(PROMPT_KEYS.map((key) => [key, settings[key]]));
@@ -10,7 +12,7 @@ const promptsOf = (settings: Settings) => Object.fromEntries(PROMPT_KEYS.map((ke
 const api = endpoint({
   GET: async ({ context, access }) => {
     requireLeave(access, 'prompt.read');
-    return promptsOf(await readSettings(context.db, access.businessId, context.registry));
+    return replyWithTag(promptsOf(await readSettings(context.db, access.businessId, context.registry)));
   },
   PUT: async ({ request, context, access }) => {
     requireLeave(access, 'prompt.write');
@@ -20,9 +22,12 @@ const api = endpoint({
       const fields = Object.fromEntries(strangers.map((key) => [key, 'שדה לא מוכר']));
       throw new AppError('unknown_field', { permanent: true, details: { fields } });
     }
-    return promptsOf(
-      await updateSettings(context.db, access.businessId, patch, context.registry, { actor: access.actor }),
-    );
+    const settings = await updateSettings(context.db, access.businessId, patch, context.registry, {
+      actor: access.actor,
+      ...ifMatch(request, promptsOf),
+    });
+    await renderSoon(context, access.businessId);
+    return replyWithTag(promptsOf(settings));
   },
 });
 

@@ -12,14 +12,15 @@ export const loader = ({ request, context }: LoaderFunctionArgs) => loadTab(requ
 export const action = ({ request, context }: ActionFunctionArgs) => saveTab(request, context, 'business');
 
 export default function BusinessSettings() {
-  const { cards, business, savedAt } = useLoaderData<typeof loader>();
-  const failure = useActionData<typeof action>();
-  const typed = failure?.typed ?? {};
-  const errors = failure?.fields ?? {};
+  const { cards, business, timeZones, savedAt, seen, draftKey } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>();
+  const typed = answer?.typed ?? {};
+  const errors = answer?.fields ?? {};
+  const labels = { ...BUSINESS_LABELS, ...labelsOf(cards) };
   return (
-    <SettingsForm failure={failure} savedAt={savedAt} labels={{ ...BUSINESS_LABELS, ...labelsOf(cards) }}>
-      <BusinessCard business={business} typed={typed} errors={errors} />
-      <SettingsCards cards={cards} typed={typed} errors={errors} />
+    <SettingsForm answer={answer} savedAt={savedAt} labels={labels} seen={seen} draftKey={draftKey}>
+      <BusinessCard business={business} timeZones={timeZones} typed={typed} errors={errors} />
+      <SettingsCards cards={cards} typed={typed} errors={errors} test={answer?.test ?? undefined} />
     </SettingsForm>
   );
 }

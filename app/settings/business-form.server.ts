@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { BusinessPatch } from '../../domain/businesses/index.ts';
+import { isTimeZone, type BusinessFacts, type BusinessPatch } from '../../domain/businesses/index.ts';
+import { fingerprint } from '../../domain/settings/index.ts';
 import { isDialable, normalisePhone } from '../../domain/phone/index.ts';
 import { formText } from '../body.server.ts';
 import { BUSINESS_FIELDS, type BusinessField } from './labels.ts';
@@ -18,6 +19,7 @@ const KEYS = {
   contact_phone: 'contactPhone',
   contact_email: 'contactEmail',
   address: 'address',
+  time_zone: 'timeZone',
 } as const satisfies Record<BusinessField, keyof BusinessPatch>;
 
 /** What is wrong with a field, or null. The domain has the last word; this tells all mistakes of a form at once. */
@@ -32,6 +34,8 @@ function mistake(field: BusinessField, value: string): string | null {
       return value === '' || z.email().safeParse(value).success ? null : 'כתובת הדוא״ל אינה תקינה';
     case 'address':
       return value.length > 200 ? 'לכל היותר 200 תווים' : null;
+    case 'time_zone':
+      return isTimeZone(value) ? null : 'יש לבחור אזור זמן מהרשימה';
   }
 }
 
@@ -51,8 +55,26 @@ export function readBusinessForm(form: FormData): BusinessForm {
   return { patch, typed, errors };
 }
 
-/** The domain's names of fields in the terms of the form. */
-export function toFormFields(fields: Readonly<Record<string, string>>): Record<string, string> {
-  const names = Object.fromEntries(Object.entries(KEYS).map(([field, key]) => [key, field]));
-  return Object.fromEntries(Object.entries(fields).map(([key, text]) => [names[key] ?? key, text]));
+const FORM_NAMES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(KEYS).map(([field, key]) => [key, field]),
+);
+
+/** The domain's name of a field in the terms of the form. */
+export const toFormName = (key: string): string => FORM_NAMES[key] ?? key;
+
+/** Values by the domain's names, in the terms of the form. */
+export function toFormFields<Value>(fields: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(Object.entries(fields).map(([key, value]) => [toFormName(key), value]));
+}
+
+/** Values by the form's names, in the terms of the domain; what is none of the business's is left out. */
+export function toDomainFields<Value>(fields: Readonly<Record<string, Value>>): Record<string, Value> {
+  return Object.fromEntries(
+    Object.entries(KEYS).flatMap(([field, key]) => (fields[field] === undefined ? [] : [[key, fields[field]]])),
+  );
+}
+
+/** Names what stands in the business's own card: form name → fingerprint. */
+export function businessSeen(business: BusinessFacts): Record<string, string> {
+  return Object.fromEntries(Object.entries(KEYS).map(([field, key]) => [field, fingerprint(business[key])]));
 }

@@ -1,7 +1,10 @@
 import type { SettingEntry, Settings, SettingsCard } from '../../domain/settings/index.ts';
 import type { Field } from '../../voice/plugin.ts';
 import type { FieldValue } from '../components/generated-field.tsx';
+import { comingHolidays, usualRule } from '../../domain/hours/index.ts';
 import { formText } from '../body.server.ts';
+import type { HolidayChoice } from '../components/hours-fields.tsx';
+import { readHours, showHours } from './hours-form.server.ts';
 
 /** A card as the page shows it: nothing but data, so that it can travel to the browser. */
 export interface ShownCard {
@@ -13,7 +16,11 @@ export interface ShownCard {
     readonly field: Field;
     readonly value: FieldValue;
     readonly readOnly: boolean;
+    /** For a control about holidays: those ahead. */
+    readonly holidays?: readonly HolidayChoice[] | undefined;
   }[];
+  /** The card can send a test. */
+  readonly testable: boolean;
 }
 
 /** A stored value as it stands in its control. */
@@ -29,11 +36,20 @@ function toFieldValue(field: Field, value: unknown): FieldValue {
     case 'textarea':
     case 'select':
       return typeof value === 'string' ? value : '';
+    case 'week_hours':
+    case 'time_range':
+    case 'holiday_rules':
+    case 'special_days':
+      return showHours(field.control, value);
   }
 }
 
 /** A card with the values that stand in its controls: those just typed, else those stored. */
-export function showCard(card: SettingsCard, settings: Settings, allowLimits: boolean): ShownCard {
+export function showCard(
+  card: SettingsCard,
+  settings: Settings,
+  options: { readonly allowLimits: boolean; readonly timeZone: string; readonly now: Date },
+): ShownCard {
   return {
     name: card.name,
     title: card.title,
@@ -42,9 +58,27 @@ export function showCard(card: SettingsCard, settings: Settings, allowLimits: bo
       key,
       field,
       value: toFieldValue(field, settings[key]),
-      readOnly: readOnly && !allowLimits,
+      readOnly: readOnly && !options.allowLimits,
+      ...(field.control === 'holiday_rules' ? { holidays: holidaysAhead(options.timeZone, options.now) } : {}),
     })),
+    testable: card.testExport !== undefined,
   };
+}
+
+function holidaysAhead(timeZone: string, now: Date): HolidayChoice[] {
+  const day = new Intl.DateTimeFormat('he-IL', {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
+  return comingHolidays(timeZone, now).map(({ id, name, date }) => ({
+    id,
+    name,
+    date: day.format(new Date(date)),
+    usual: usualRule(id),
+  }));
 }
 
 /** What a posted form says about the settings of some cards. */
@@ -75,6 +109,13 @@ function readControl(form: FormData, { key, field }: SettingEntry): { typed: Fie
     case 'textarea':
     case 'select': {
       const typed = formText(form, key).replaceAll('\r\n', '\n');
+      return { typed, value: typed };
+    }
+    case 'week_hours':
+    case 'time_range':
+    case 'holiday_rules':
+    case 'special_days': {
+      const typed = readHours(form, field.control, key);
       return { typed, value: typed };
     }
   }

@@ -1,7 +1,7 @@
 import type { ShownCard } from './form.server.ts';
 
 /** The fields of the business's own card, in their order. */
-export const BUSINESS_FIELDS = ['business_name', 'contact_phone', 'contact_email', 'address'] as const;
+export const BUSINESS_FIELDS = ['business_name', 'contact_phone', 'contact_email', 'address', 'time_zone'] as const;
 export type BusinessField = (typeof BUSINESS_FIELDS)[number];
 
 export const BUSINESS_LABELS: Readonly<Record<BusinessField, string>> = {
@@ -9,6 +9,7 @@ export const BUSINESS_LABELS: Readonly<Record<BusinessField, string>> = {
   contact_phone: 'טלפון ליצירת קשר',
   contact_email: 'דוא״ל ליצירת קשר',
   address: 'כתובת',
+  time_zone: 'אזור זמן',
 };
 
 /** Setting name → its label, of all cards. */

@@ -12,6 +12,7 @@ export interface SettingsTabPlace {
 export const SETTINGS_TABS: readonly SettingsTabPlace[] = [
   { to: '/settings/business', text: 'עסק', action: 'settings.read' },
   { to: '/settings/ai', text: 'AI ושיחות', action: 'settings.read' },
+  { to: '/settings/integrations', text: 'אינטגרציות', action: 'settings.read' },
 ];
 
 /** The tabs a role may open, in order. */

@@ -1,2 +1,9 @@
 export { createBusiness, type CreatedBusiness, type NewBusiness } from './create.ts';
-export { getBusiness, updateBusiness, type BusinessFacts, type BusinessPatch } from './business.ts';
+export {
+  changeBusiness,
+  getBusiness,
+  isTimeZone,
+  updateBusiness,
+  type BusinessFacts,
+  type BusinessPatch,
+} from './business.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY_RULES, type DayRule, HOLIDAY_IDS, type HolidayId } from './holidays.ts';
+import { DAY_RULES, type DayRule, HOLIDAY_IDS, type HolidayId, usualRule } from './holidays.ts';
 
 /** The week as it begins in Israel; the place in the list is the weekday's number from 0. */
 export const WEEKDAYS = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
@@ -89,6 +89,13 @@ export const shortDaySchema = timeRange
 
 export const holidaysSchema = z
   .partialRecord(z.enum(HOLIDAY_IDS, 'החג אינו מוכר'), z.enum(DAY_RULES, 'יש לבחור סגור, שעות מקוצרות או כרגיל'))
+  // What is said anyway is not kept: one wish, one way to write it.
+  .transform(
+    (rules) =>
+      Object.fromEntries(
+        Object.entries(rules).filter(([id, rule]) => rule !== usualRule(id as HolidayId)),
+      ) as typeof rules,
+  )
   .default({});
 
 export const specialSchema = z
@@ -98,7 +105,7 @@ export const specialSchema = z
         from: date,
         until: date,
         name: z.string().trim().max(60, 'לכל היותר 60 תווים').default(''),
-        hours: dayRanges.default([]),
+        hours: z.array(timeRange).max(1, 'טווח שעות אחד ליום מיוחד').default([]),
       })
       .refine(({ from, until }) => until >= from, 'היום האחרון צריך להיות אחרי הראשון'),
   )

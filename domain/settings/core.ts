@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { HOURS_KEYS, holidaysSchema, shortDaySchema, specialSchema, weekSchema } from '../hours/policy.ts';
 import type { SettingsSource } from './types.ts';
 
 /** Voices of the speech model. */
@@ -64,12 +65,14 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
         control: 'textarea',
         label: 'איך הסוכן מציג את עצמו',
         rows: 2,
+        spoken: true,
         placeholder: 'מדבר נועם, העוזר הדיגיטלי של המרפאה.',
         help: 'נאמר כשלקוח שואל מי מדבר, ובתחילת שיחה יוצאת. ריק: השם ושם העסק.',
       },
       voice: {
         control: 'select',
         label: 'קול',
+        voices: true,
         options: (Object.keys(VOICE_LABELS) as (typeof VOICES)[number][]).map((voice) => ({
           value: voice,
           label: VOICE_LABELS[voice],
@@ -163,6 +166,38 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
         max: 3600,
         unit: 'שניות',
         help: 'דקה לפני הסוף הסוכן מודיע ללקוח, וכשהזמן עובר הוא נפרד ומסיים.',
+      },
+    },
+  },
+  {
+    name: 'hours',
+    card: {
+      tab: 'business',
+      title: 'שעות פתיחה',
+      help: 'הסוכן יודע מתי העסק פתוח, מה השעה עכשיו ואילו חגים מתקרבים, ועונה לפי זה.',
+    },
+    settings: z.object({
+      [HOURS_KEYS.week]: weekSchema,
+      [HOURS_KEYS.shortDay]: shortDaySchema,
+      [HOURS_KEYS.holidays]: holidaysSchema,
+      [HOURS_KEYS.special]: specialSchema,
+    }),
+    fields: {
+      [HOURS_KEYS.week]: {
+        control: 'week_hours',
+        label: 'שעות השבוע',
+        help: 'יום בלי שעות הוא יום סגור. שעת סיום שקודמת לשעת הפתיחה היא למחרת בלילה. כל עוד לא הוזנה אף שעה, הסוכן לא מוסר שעות פתיחה.',
+      },
+      [HOURS_KEYS.shortDay]: {
+        control: 'time_range',
+        label: 'שעות מקוצרות',
+        help: 'ביום מקוצר פתוח רק בתוך השעות האלה, ורק אם העסק פתוח אז גם ביום רגיל.',
+      },
+      [HOURS_KEYS.holidays]: { control: 'holiday_rules', label: 'חגים וערבי חג' },
+      [HOURS_KEYS.special]: {
+        control: 'special_days',
+        label: 'ימים מיוחדים',
+        help: 'חופשות, אירועים וימים עם שעות אחרות. הם גוברים על השבוע ועל החגים.',
       },
     },
   },

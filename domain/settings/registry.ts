@@ -57,10 +57,19 @@ export function settingsRegistry(plugins: readonly SettingsSource[]): SettingsRe
       title: source.card.title,
       ...(help === undefined ? {} : { help }),
       entries: own,
+      ...(source.testExport === undefined ? {} : { testExport: testOf(source) }),
     });
   }
   const defaults = Object.fromEntries([...entries.values()].map((entry) => [entry.key, entry.defaultValue]));
   return { entries, cards, defaults };
+}
+
+/** A source's test, with its own settings picked out of the business's. */
+function testOf(source: SettingsSource): NonNullable<SettingsCard['testExport']> {
+  return (call, settings) => {
+    const own = Object.fromEntries(Object.keys(source.settings.shape).map((key) => [key, settings[key]]));
+    return source.testExport?.(call, source.settings.parse(own)) ?? null;
+  };
 }
 
 /** A source's entries: first in the order of its fields; a schema key without a field, or a field without a key, is refused. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Field, SettingsTab } from '../../voice/plugin.ts';
+import type { ExportRequest, Field, FinishedCall, SettingsTab } from '../../voice/plugin.ts';
 
 /** Settings of one owner, a plugin or a part of the core: a call plugin fits as it is. */
 export interface SettingsSource {
@@ -10,6 +10,8 @@ export interface SettingsSource {
   readonly fields: Readonly<Record<string, Field>>;
   /** Shown, but changed only with `allowLimits`. */
   readonly readOnly?: boolean;
+  /** What a test of these settings sends; see the plugins' contract. */
+  testExport?(call: FinishedCall, settings: unknown): ExportRequest | null;
 }
 
 /** The settings of a business: JSON name → value. */
@@ -35,6 +37,8 @@ export interface SettingsCard {
   readonly title: string;
   readonly help?: string;
   readonly entries: readonly SettingEntry[];
+  /** What a test sends for a made-up call under these settings of the business. Null: nowhere to send it. */
+  readonly testExport?: (call: FinishedCall, settings: Settings) => ExportRequest | null;
 }
 
 /** Everything known about settings, made once by a composition root. */

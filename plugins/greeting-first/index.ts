@@ -31,6 +31,7 @@ export const greetingFirst = definePlugin({
       label: 'הודעת פתיחה',
       help: 'המשפט הראשון שהלקוח שומע, מילה במילה. ריק: הסוכן יברך במילים שלו.',
       rows: 3,
+      spoken: true,
       placeholder: 'שלום, הגעתם ל… במה אפשר לעזור?',
     },
   },

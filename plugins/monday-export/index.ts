@@ -35,7 +35,7 @@ export const mondayExport = definePlugin({
   name: 'monday-export',
   settings,
   card: {
-    tab: 'business',
+    tab: 'integrations',
     title: 'אינטגרציה עם Monday.com',
     help: 'בסיום כל שיחה נשלח התמלול ללוח שלכם. ב-Monday: פתחו את הלוח, בחרו Integrate ואז Webhooks, העתיקו את הכתובת והדביקו אותה כאן.',
   },
@@ -53,6 +53,8 @@ export const mondayExport = definePlugin({
       help: 'השאירו ריק כדי לא לשלוח. שום שיחה אינה נפגעת אם השליחה נכשלת; כל ניסיון מוצג בדף השיחה.',
     },
   },
+  testExport: (call, { monday_webhook_url }) =>
+    monday_webhook_url === null ? null : { name: 'test', url: monday_webhook_url, body: mondayPayload(call) },
   exports(call, { monday_webhook_url, send_call_transcripts_to_monday }) {
     if (!send_call_transcripts_to_monday || monday_webhook_url === null) return [];
     return [{ name: 'transcript', url: monday_webhook_url, body: mondayPayload(call) }];

@@ -201,11 +201,12 @@ test('the plugins of the product stand on the settings with their fixed labels',
   const real = await startAppServer({ db: database.db, sources: plugins });
   const page = async (path: string) =>
     (await fetch(`${real.url}${path}`, { headers: { Cookie: owner.cookie } })).text();
-  const business = await page('/settings/business');
+  const [business, integrations] = [await page('/settings/business'), await page('/settings/integrations')];
   for (const label of ['אינטגרציה עם Monday.com', 'שלח תמלולי שיחות אוטומטית ל-Monday', 'Monday Webhook URL']) {
-    expect(business).toContain(`>${label}<`);
+    expect(integrations).toContain(`>${label}<`);
   }
-  expect(business.indexOf('פרטי העסק')).toBeLessThan(business.indexOf('אינטגרציה עם Monday.com'));
+  expect(integrations).toContain('שליחת בדיקה');
+  expect(business.indexOf('פרטי העסק')).toBeLessThan(business.indexOf('שעות פתיחה'));
   const ai = await page('/settings/ai');
   for (const label of [
     'נתק שיחה אוטומטית אחרי קבלת כל פרטי הליד',
@@ -214,7 +215,7 @@ test('the plugins of the product stand on the settings with their fixed labels',
   ]) {
     expect(ai).toContain(`>${label}<`);
   }
-  for (const html of [business, ai]) expect(html.match(/>שמור הגדרות</g)).toHaveLength(1);
+  for (const html of [business, integrations, ai]) expect(html.match(/>שמור הגדרות</g)).toHaveLength(1);
   await real.close();
 });
 
@@ -224,6 +225,9 @@ describe('settings', () => {
     contact_phone: '052-111 2233',
     contact_email: 'office@example.co.il',
     address: 'הרצל 1, כרמיאל',
+    time_zone: 'Asia/Nicosia',
+  };
+  const MONDAY = {
     monday_webhook_url: 'https://hooks.example.com/a',
     _shown: 'send_call_transcripts_to_monday',
     send_call_transcripts_to_monday: 'on',
@@ -239,6 +243,8 @@ describe('settings', () => {
     expect(html).toContain('ההגדרות נשמרו');
     expect(html).toContain('value="052-111-2233"');
     expect(page.headers.getSetCookie()[0]).toContain('Max-Age=0');
+    expect(html).toContain('<option value="Asia/Nicosia" selected="">');
+    expect((await owner.post('/settings/integrations', MONDAY)).headers.get('Location')).toBe('/settings/integrations');
     expect(await stored()).toMatchObject({
       monday_webhook_url: 'https://hooks.example.com/a',
       send_call_transcripts_to_monday: true,
@@ -246,9 +252,9 @@ describe('settings', () => {
   });
 
   test('an unticked box is off, an emptied webhook is none, and what the form did not show stays', async () => {
-    await owner.post('/settings/business', { ...BUSINESS });
-    const { send_call_transcripts_to_monday: _, ...unticked } = BUSINESS;
-    await owner.post('/settings/business', { ...unticked, monday_webhook_url: ' ' });
+    await owner.post('/settings/integrations', { ...MONDAY });
+    const { send_call_transcripts_to_monday: _, ...unticked } = MONDAY;
+    await owner.post('/settings/integrations', { ...unticked, monday_webhook_url: ' ' });
     expect(await stored()).toMatchObject({ send_call_transcripts_to_monday: false, monday_webhook_url: null });
     await owner.post('/settings/ai', { greeting_message: 'שלום' });
     expect(await stored()).toMatchObject({ greeting_message: 'שלום', barge_in_enabled: true });
@@ -283,13 +289,15 @@ describe('settings', () => {
       business_name: ' ',
       contact_email: 'not-an-address',
       address: 'כתובת חדשה',
-      monday_webhook_url: 'ftp://x',
+      _shown: 'short_day_hours',
+      'short_day_hours.from': '12:00',
+      'short_day_hours.to': '11:00',
     });
     expect(response.status).toBe(422);
     const html = await response.text();
     expect(html).toContain('role="alert"');
     expect(html).toContain('href="#business_name"');
-    for (const name of ['business_name', 'contact_email', 'monday_webhook_url']) {
+    for (const name of ['business_name', 'contact_email']) {
       const input = new RegExp(`<input[^>]*name="${name}"[^>]*>`).exec(html)?.[0] ?? '';
       expect(input).toContain('aria-invalid="true"');
       expect(input).toContain(`${name}-error`);
@@ -297,7 +305,8 @@ describe('settings', () => {
     }
     expect(html).toContain('value="not-an-address"');
     expect(html).toContain('value="כתובת חדשה"');
-    expect(html).toContain('value="ftp://x"');
+    expect(html).toMatch(/id="short_day_hours-error"[^>]*>.*?[א-ת]/s);
+    expect(html).toContain('value="11:00"');
     expect(await stored()).toEqual(before);
     expect(await (await owner.get('/settings/business')).text()).not.toContain('כתובת חדשה');
   });

@@ -31,6 +31,10 @@ export interface AppServerOptions {
   readonly port?: number;
   /** What carries changes; by default they reach this server alone. */
   readonly events?: Events;
+  /** What speaks a text; by default a tenth of a second of silence. */
+  readonly hear?: ProcessServices['hear'];
+  /** What sends a request outside; by default nothing may be sent. */
+  readonly send?: ProcessServices['send'];
   /** Ms between two signs of life of an event stream. */
   readonly heartbeatMs?: number;
 }
@@ -68,6 +72,8 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     publish: (change) => events.publish(change),
     registry: settingsRegistry(options.sources),
     blobs: options.blobs ?? diskBlobs(join(tmpdir(), 'prosaas-test-blobs')),
+    hear: options.hear ?? (() => Promise.resolve(new Uint8Array(800).fill(0xff))),
+    send: options.send ?? (() => Promise.reject(new Error('This test sends nothing'))),
     vault: createVault({ current: config.appSecret }),
     config,
   };

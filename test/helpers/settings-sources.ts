@@ -9,7 +9,7 @@ export const SOURCES: readonly SettingsSource[] = [
   {
     name: 'monday-export',
     card: {
-      tab: 'business',
+      tab: 'integrations',
       title: 'אינטגרציה עם Monday.com',
       help: 'אחרי כל שיחה נשלח התמלול המלא אל לוח ה־Monday שלכם.',
     },

@@ -16,7 +16,7 @@ export const exampleSources: readonly SettingsSource[] = [
   },
   {
     name: 'monday-export',
-    card: { tab: 'business', title: 'אינטגרציה' },
+    card: { tab: 'integrations', title: 'אינטגרציה' },
     settings: z.object({
       monday_webhook_url: z
         .url({ protocol: /^https?$/ })
