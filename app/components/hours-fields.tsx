@@ -84,7 +84,7 @@ function TimeInput(props: {
       aria-label={props.label}
       aria-invalid={props.invalid || undefined}
       defaultValue={props.value}
-      className={`${BOX_CLASS} w-28! px-2! text-center tabular-nums`}
+      className={`${BOX_CLASS} w-32! px-2! text-center tabular-nums`}
     />
   );
 }

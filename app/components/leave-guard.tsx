@@ -30,7 +30,7 @@ export function LeaveGuard({ dirty }: { dirty: boolean }) {
       onClose={() => {
         if (blocker.state === 'blocked') blocker.reset();
       }}
-      className="m-auto max-w-md rounded-card border border-line bg-surface p-6 text-ink shadow-lg backdrop:bg-black/50"
+      className="m-auto w-[calc(100%-2rem)] max-w-md rounded-card border border-line bg-surface p-6 text-ink shadow-lg backdrop:bg-black/50"
     >
       <h2 id="leave-title" className="text-lg font-bold">
         לעזוב בלי לשמור?

@@ -1,4 +1,4 @@
-import { diffWordsWithSpace } from 'diff';
+import { diffArrays } from 'diff';
 
 /** A stretch of a text beside another version of it. */
 export interface DifferencePart {
@@ -11,15 +11,23 @@ const TIMEOUT_MS = 500;
 /** Characters of what stayed the same that are shown on either side of a change. */
 const CONTEXT = 240;
 
+/** Words with their inner marks (ד״ר, צ'יפס, re-do), stretches of space, and every other sign by itself. */
+const words = (text: string): string[] =>
+  text.match(/[\p{L}\p{M}\p{N}]+(?:["'״׳־-][\p{L}\p{M}\p{N}]+)*|\s+|./gsu) ?? [];
+
 /** What of `before` became what in `after`, word by word. Long stretches that stayed are cut in their middle («…»). */
 export function wordDifference(before: string, after: string): readonly DifferencePart[] {
-  const parts = diffWordsWithSpace(before, after, { timeout: TIMEOUT_MS });
-  const raw: DifferencePart[] = (
-    parts ?? [
-      { value: before, added: false, removed: true },
-      { value: after, added: true, removed: false },
-    ]
-  ).map(({ value, added, removed }) => ({ kind: added ? 'added' : removed ? 'removed' : 'same', text: value }));
+  const parts = diffArrays(words(before), words(after), { timeout: TIMEOUT_MS });
+  const raw: DifferencePart[] =
+    parts === undefined
+      ? [
+          { kind: 'removed', text: before },
+          { kind: 'added', text: after },
+        ]
+      : parts.map(({ value, added, removed }) => ({
+          kind: added ? 'added' : removed ? 'removed' : 'same',
+          text: value.join(''),
+        }));
   const shown = raw.filter(({ text }) => text !== '');
   if (shown.length <= 1) return shown;
   return shown.map((part, index) =>

@@ -98,46 +98,48 @@ describe.skipIf(noBrowser)('pages in a browser', () => {
   test.each([
     ['with JavaScript', true],
     ['without JavaScript', false],
-  ])('the settings of the business, %s: a mistake keeps what was typed, a save lasts', async (_, javaScriptEnabled) => {
-    const page = await newPage({ javaScriptEnabled });
-    await signIn(page);
-    await page.goto('/settings/business');
-    await page.getByRole('heading', { name: 'אינטגרציה עם Monday.com' }).waitFor();
-    const webhook = page.getByLabel('Monday Webhook URL');
-    const send = page.getByLabel('שלח תמלולי שיחות אוטומטית ל-Monday');
-    expect(await webhook.getAttribute('dir')).toBe('ltr');
+  ])(
+    'the settings of the integration, %s: a mistake keeps what was typed, a save lasts',
+    async (_, javaScriptEnabled) => {
+      const page = await newPage({ javaScriptEnabled });
+      await signIn(page);
+      await page.goto('/settings/integrations');
+      await page.getByRole('heading', { name: 'אינטגרציה עם Monday.com' }).waitFor();
+      const webhook = page.getByLabel('Monday Webhook URL');
+      const send = page.getByLabel('שלח תמלולי שיחות אוטומטית ל-Monday');
+      expect(await webhook.getAttribute('dir')).toBe('ltr');
 
-    await webhook.fill('no address');
-    await send.check();
-    await save(page);
-    await page
-      .getByRole('alert')
-      .getByRole('link', { name: /Monday Webhook URL/ })
-      .waitFor();
-    expect(await webhook.inputValue()).toBe('no address');
-    expect(await webhook.getAttribute('aria-invalid')).toBe('true');
-    expect(await send.isChecked()).toBe(true);
-    const message = page.locator(`#${(await webhook.getAttribute('aria-describedby'))?.split(' ').at(-1)}`);
-    expect(await message.innerText()).toMatch(/[א-ת]/);
+      await webhook.fill('no address');
+      await send.check();
+      await save(page);
+      await page
+        .getByRole('alert')
+        .getByRole('link', { name: /Monday Webhook URL/ })
+        .waitFor();
+      expect(await webhook.inputValue()).toBe('no address');
+      expect(await webhook.getAttribute('aria-invalid')).toBe('true');
+      expect(await send.isChecked()).toBe(true);
+      const message = page.locator(`#${(await webhook.getAttribute('aria-describedby'))?.split(' ').at(-1)}`);
+      expect(await message.innerText()).toMatch(/[א-ת]/);
 
-    const url = `https://hooks.example.com/${javaScriptEnabled ? 'js' : 'plain'}`;
-    await webhook.fill(url);
-    await page.getByLabel('שם העסק').fill(`נדל״ן הגליל ${javaScriptEnabled ? 'א' : 'ב'}`);
-    await save(page);
-    await saved(page);
-    await page.goto('/settings/business');
-    expect(await webhook.inputValue()).toBe(url);
-    expect(await send.isChecked()).toBe(true);
-    expect(await page.getByRole('alert').count()).toBe(0);
+      const url = `https://hooks.example.com/${javaScriptEnabled ? 'js' : 'plain'}`;
+      await webhook.fill(url);
+      await save(page);
+      await saved(page);
+      await page.goto('/settings/integrations');
+      expect(await webhook.inputValue()).toBe(url);
+      expect(await send.isChecked()).toBe(true);
+      expect(await page.getByRole('alert').count()).toBe(0);
 
-    await send.uncheck();
-    await webhook.fill('');
-    await save(page);
-    await saved(page);
-    await page.reload();
-    expect(await send.isChecked()).toBe(false);
-    expect(await webhook.inputValue()).toBe('');
-  });
+      await send.uncheck();
+      await webhook.fill('');
+      await save(page);
+      await saved(page);
+      await page.reload();
+      expect(await send.isChecked()).toBe(false);
+      expect(await webhook.inputValue()).toBe('');
+    },
+  );
 
   test.each([
     ['with JavaScript', true],
@@ -257,6 +259,8 @@ describe.skipIf(noBrowser)('pages in a browser', () => {
     '/calls/CAanonymous',
     '/settings/business',
     '/settings/ai',
+    '/settings/ai/prompts/calls',
+    '/settings/integrations',
     '/nowhere',
   ];
 
