@@ -51,7 +51,7 @@ export async function analyzeCall(
     const alert = alertForCode(code);
     if (alert !== null) await raiseAlert(db, businessId, alert, clock.now());
     if (!last) throw new AppError('analysis_failed', { cause: error, details: { code } });
-    await insightUnavailable(db, request, reasonOf(code));
+    await insightUnavailable(db, request, reasonOf(code), clock.now());
   }
   void context.publish({ kind: 'call', businessId, callId });
 }

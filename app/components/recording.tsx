@@ -94,6 +94,17 @@ function Player({ recording, src, onPlayback }: RecordingCardProps) {
   );
 }
 
+/** A colour of the page in the form that a canvas takes, whatever the scheme makes of it. */
+function colourIn(container: HTMLElement): (name: string) => string {
+  return (name) => {
+    const probe = container.appendChild(document.createElement('span'));
+    probe.style.color = `var(${name})`;
+    const { color } = getComputedStyle(probe);
+    probe.remove();
+    return color;
+  };
+}
+
 /** The loudness of both sides, drawn from what the server computed; clicked, the player goes there. Decoration to others. */
 function Waveform({ audio, recording }: { audio: React.RefObject<HTMLAudioElement>; recording: RecordingDetail }) {
   const box = useRef<HTMLDivElement>(null);
@@ -108,7 +119,7 @@ function Waveform({ audio, recording }: { audio: React.RefObject<HTMLAudioElemen
     const draw = async () => {
       const { default: WaveSurfer } = await import('wavesurfer.js');
       if (gone) return;
-      const style = getComputedStyle(container);
+      const colour = colourIn(container);
       const surfer = WaveSurfer.create({
         container,
         media,
@@ -121,8 +132,8 @@ function Waveform({ audio, recording }: { audio: React.RefObject<HTMLAudioElemen
         cursorWidth: 2,
         normalize: true,
         splitChannels: peaks.map((_, channel) => ({
-          waveColor: style.getPropertyValue(channel === 0 ? '--edge' : '--rail-mark'),
-          progressColor: style.getPropertyValue('--accent'),
+          waveColor: colour(channel === 0 ? '--edge' : '--rail-mark'),
+          progressColor: colour('--accent'),
         })),
         // The answer's nonce, which its scripts still know: the waveform brings a style along.
         cspNonce: document.querySelector<HTMLScriptElement>('script[nonce]')?.nonce ?? '',

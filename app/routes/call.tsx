@@ -136,13 +136,17 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
           </Notice>
         </div>
       ) : null}
-      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_1fr]">
-        <div className="space-y-6 lg:col-start-2 lg:row-span-2 lg:row-start-1">
+      <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_auto_1fr]">
+        {call.insight === null ? null : (
+          <div className="min-w-0 lg:col-start-1">
+            <InsightCard insight={call.insight} labels={leadLabels} />
+          </div>
+        )}
+        <div className="space-y-6 lg:col-start-2 lg:row-span-3 lg:row-start-1">
           <CallFacts call={call} readAt={readAt} />
           {call.lead === null ? null : <LeadFacts lead={call.lead} labels={leadLabels} />}
         </div>
-        <div className="min-w-0 space-y-6 lg:col-start-1 lg:row-start-1">
-          <InsightCard insight={call.insight} labels={leadLabels} />
+        <div className="min-w-0 space-y-6 lg:col-start-1">
           {call.recording === null ? null : (
             <RecordingCard
               recording={call.recording}

@@ -5,15 +5,12 @@ import { isAppError } from '../../platform/errors.ts';
 import { byteRange } from '../byte-range.ts';
 import { pageError, requirePerson } from '../session.server.ts';
 
-/** What every answer says: for this person alone, kept nowhere, nothing but sound. */
+/** What every answer says besides the headers of all: for this person alone, kept nowhere, nothing but sound. */
 const HEADERS = {
   'Accept-Ranges': 'bytes',
   'Cache-Control': 'private, no-store',
   'Content-Disposition': 'inline; filename="recording.wav"',
-  'Content-Security-Policy': "default-src 'none'; sandbox",
   'Content-Type': 'audio/wav',
-  'Cross-Origin-Resource-Policy': 'same-origin',
-  'X-Content-Type-Options': 'nosniff',
 };
 
 /** The sound of a call, as a whole or in part, to people of its business; streamed from the store. */

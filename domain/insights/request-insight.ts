@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/db/index.ts';
+import { tellInsight } from './tell.ts';
 
 const ANALYSE_JOB = 'call-analyze';
 
@@ -33,5 +34,6 @@ export async function requestInsight(
     FROM asked WHERE ${missing === null}
     ON CONFLICT (id) DO UPDATE SET dispatched_at = NULL, created_at = now()
     RETURNING id`;
+  if (missing !== null) await tellInsight(tx, businessId, callId, now);
   return row?.id ?? null;
 }

@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../platform/db/index.ts';
 import { audit, systemActor } from '../audit/index.ts';
 import { addUsage, costMicroUsd, type BilledUsage } from '../calls/usage.ts';
 import { fillLead } from '../leads/fill.ts';
+import { tellInsight, tellLead } from './tell.ts';
 import type { AnalysisAnswer } from './analyse.ts';
 import type { GroundedAnalysis, UnavailableReason } from './types.ts';
 
@@ -61,7 +62,9 @@ export async function saveInsight(
       // Names of the fields alone: what a caller said is no part of the audit log.
       const after = { fields: filled.fields };
       await audit(tx, { businessId, actor: ACTOR, action: 'lead.filled', entityId: filled.leadId, after });
+      await tellLead(tx, businessId, { ...filled, callId, at: now });
     }
+    await tellInsight(tx, businessId, callId, now);
     return true;
   });
 }
@@ -71,14 +74,16 @@ export async function insightUnavailable(
   db: Database,
   { businessId, callId, requestedAt }: InsightRequest,
   reason: UnavailableReason,
+  now: Date,
 ): Promise<boolean> {
-  const { count } = await db.withBusiness(businessId, (tx) =>
-    tx.callInsight.updateMany({
+  return db.withBusiness(businessId, async (tx) => {
+    const { count } = await tx.callInsight.updateMany({
       where: { callId, businessId, status: 'pending', requestedAt },
       data: { status: 'unavailable', reason },
-    }),
-  );
-  return count > 0;
+    });
+    if (count > 0) await tellInsight(tx, businessId, callId, now);
+    return count > 0;
+  });
 }
 
 function usageOf({ model, usage }: Pick<AnalysisAnswer, 'model' | 'usage'>): BilledUsage {

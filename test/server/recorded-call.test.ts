@@ -34,7 +34,7 @@ beforeAll(async () => {
     world.play(SPOKEN, { before: async (business) => void (visitor = await signIn(business)) }),
     world.play(UNHEARD, { before: async (business) => void (stranger = await signIn(business)) }),
   ]);
-}, 60_000);
+}, 180_000);
 afterAll(() => world.close());
 
 /** The call as soon as it is as it should be. */

@@ -187,6 +187,24 @@ describe('call-analyze', () => {
     expect((await stale.read()).insight?.status).toBe('pending');
   });
 
+  it('is told to the webhooks that asked for it, together with the lead it filled in', async () => {
+    const events = ['call.analyzed', 'lead.created', 'lead.updated'];
+    const { context, ids } = await aFinalCall(TALK, {
+      during: ({ businessId }) =>
+        test.db.withBusiness(businessId, (tx) =>
+          tx.destination.create({ data: { businessId, kind: 'webhook', name: 'n8n', events } }),
+        ),
+    });
+    await analyzeCall(context, ids, RUN);
+    const told = await test.db.withBusiness(ids.businessId, (tx) =>
+      tx.delivery.findMany({ where: { event: { in: events } }, orderBy: { event: 'asc' } }),
+    );
+    expect(told.map(({ event }) => event)).toEqual(['call.analyzed', 'lead.created']);
+    // Sound: the text that is sent.
+    const body = JSON.parse((told[0]?.body ?? '{}') as string) as { data: object };
+    expect(body.data).toMatchObject({ call_id: ids.callId, status: 'done', outcome: 'lead', sentiment: 'positive' });
+  });
+
   it('whose job was lost is found by the sweep', async () => {
     const { context, clock, enqueued, ids } = await aFinalCall();
     enqueued.length = 0;
