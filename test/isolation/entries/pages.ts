@@ -76,6 +76,8 @@ export const PAGES: readonly Entry[] = [
     action: 'settings.write',
     changes: ['business_settings'],
   }),
+  open('GET /design', 'shows the components in development; elsewhere there is nothing'),
+  open('POST /design', 'the same', { path: '/design', form: {} }),
   open('GET /*', 'there is nothing', { path: '/no-such-page' }),
   open('POST /*', 'there is nothing', { path: '/no-such-page', form: {} }),
 ];
