@@ -3,6 +3,7 @@ import { BUSINESS_ROLES_BELOW_OWNER, canAll } from './roles.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { startHouse, type House } from '../helpers/house.ts';
 import { comparable, type Credentials, madeUp, marksIn, send } from './ask.ts';
+import { auditedDeeds, DEEDS_ELSEWHERE, deedsDone } from './deeds.ts';
 import { type Door, doorsOfExpress, doorsOfPages } from './doors.ts';
 import { ENTRIES } from './entries/index.ts';
 import type { Ask, Entry, Ids, OwnEntry, RecordEntry, SignedEntry } from './entry.ts';
@@ -237,4 +238,17 @@ describe('what Twilio signs', () => {
     expect(changedTables(before, await rows())).toEqual(expect.arrayContaining([...(entry.changes ?? [])]));
     expect(changedTables(neighbour, await snapshotOf(database.url, stranger.businessId))).toEqual([]);
   });
+});
+
+test('every deed that is audited was asked for at a door, whichever part of a form asks for it', async () => {
+  const [audited, done] = [await auditedDeeds(), await deedsDone(database.url)];
+  const overlooked = audited.filter((deed) => !done.has(deed) && DEEDS_ELSEWHERE[deed] === undefined);
+  expect(
+    overlooked.map(
+      (deed) =>
+        `no entry of test/isolation/entries/ brings about ${deed}: add one, told apart by \`what\`, or name it in DEEDS_ELSEWHERE of test/isolation/deeds.ts with who does it`,
+    ),
+  ).toEqual([]);
+  const excused = Object.keys(DEEDS_ELSEWHERE).filter((deed) => done.has(deed) || !audited.includes(deed));
+  expect(excused.map((deed) => `${deed} needs no place in DEEDS_ELSEWHERE of test/isolation/deeds.ts`)).toEqual([]);
 });

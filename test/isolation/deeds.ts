@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { asSuperuserOf } from '../helpers/superuser.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const FOLDERS = ['app', 'domain', 'server', 'worker'];
+
+/**
+ * What is audited and done at no door of the web process, and by whom instead. A form that can ask for several things
+ * is one door: by what is audited it is noticed when one of them has no entry.
+ */
+export const DEEDS_ELSEWHERE: Readonly<Record<string, string>> = {
+  'do_not_call.added': 'a caller’s own words, until there is a page',
+  'do_not_call.imported': 'nobody, until there is a page',
+  'do_not_call.removed': 'nobody, until there is a page',
+};
+
+/** Every name under which the product's own code writes an entry of the audit log. */
+export async function auditedDeeds(): Promise<string[]> {
+  const deeds = new Set<string>();
+  for (const folder of FOLDERS) {
+    const names = await readdir(`${ROOT}/${folder}`, { recursive: true });
+    for (const name of names.filter((one) => /\.tsx?$/u.test(one))) {
+      const source = await readFile(`${ROOT}/${folder}/${name}`, 'utf8');
+      if (!/\baudit\(/u.test(source)) continue;
+      for (const [, deed = ''] of source.matchAll(/action:[^,;]*?['`]([a-z_]+\.[a-z_]+)['`]/gu)) deeds.add(deed);
+      for (const [, deed = ''] of source.matchAll(
+        /action:[^,;]*?\? ?['`][a-z_.]+['`]\s*: ?['`]([a-z_]+\.[a-z_]+)['`]/gu,
+      ))
+        deeds.add(deed);
+    }
+  }
+  return [...deeds].sort();
+}
+
+/** What has been done so far in this database. */
+export function deedsDone(databaseUrl: string): Promise<Set<string>> {
+  return asSuperuserOf(databaseUrl, async (client) => {
+    const { rows } = await client.query<{ action: string }>('SELECT DISTINCT action FROM audit_entries');
+    return new Set(rows.map(({ action }) => action));
+  });
+}
