@@ -13,7 +13,7 @@ import { jobs } from '../../worker/jobs.ts';
 import { jobHandlers } from '../../worker/run.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { aContext, aDelivery, aReceiver, anEndedCall, type Receiver } from '../worker/fixtures.ts';
-import { changedTables, snapshotOf } from './snapshot.ts';
+import { changedTables, idsOf, snapshotOf } from './snapshot.ts';
 
 /**
  * Every job of the catalog. First with its own business's record: it does its work. Then a payload that names one
@@ -26,7 +26,7 @@ type Context = ReturnType<typeof aContext>['context'];
 interface JobEntry {
   /** A record the job has something to do with, as its payload names it. Called several times. */
   readonly make: (context: Context) => Promise<Readonly<{ businessId: string }> & Readonly<Record<string, string>>>;
-  /** Tables of the record's business in which the job leaves something. */
+  /** Tables of the record's business in which the job leaves something; none for one that only hands on to another. */
   readonly changes: readonly string[];
 }
 
@@ -78,6 +78,16 @@ const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep' | 'files'>> 
       return of;
     },
     changes: ['recordings'],
+  },
+  'deliver-waiting': {
+    make: async (context) => {
+      const { businessId, deliveryId } = await aDelivery(context, receiver.url);
+      const { destinationId } = await db.withBusiness(businessId, (tx) =>
+        tx.delivery.findUniqueOrThrow({ where: { id: deliveryId } }),
+      );
+      return { businessId, destinationId: destinationId ?? '' };
+    },
+    changes: [],
   },
   'speech-render': 'business',
   'calls-sweep': 'sweep',
@@ -165,7 +175,9 @@ describe('a job that names one business and a record of another', () => {
     const made = context();
     const own = await make(made.context);
     const before = await snapshotOf(database.url, own.businessId);
+    const handed = made.enqueued.length;
     await run(name, made, own);
+    if (changes.length === 0) expect(made.enqueued.length).toBeGreaterThan(handed);
     expect(changedTables(before, await snapshotOf(database.url, own.businessId))).toEqual(
       expect.arrayContaining([...changes]),
     );
@@ -173,7 +185,8 @@ describe('a job that names one business and a record of another', () => {
     const victim = await make(made.context);
     const stranger = await make(made.context);
     const sent = receiver.received.length;
-    const [rowsOfVictim, told] = [await snapshotOf(database.url, victim.businessId), made.published.length];
+    const rowsOfVictim = await snapshotOf(database.url, victim.businessId);
+    const [told, waiting] = [made.published.length, made.enqueued.length];
     await run(name, made, { ...victim, businessId: stranger.businessId });
     expect(changedTables(rowsOfVictim, await snapshotOf(database.url, victim.businessId))).toEqual([]);
     expect(receiver.received.length).toBe(sent);
@@ -181,8 +194,16 @@ describe('a job that names one business and a record of another', () => {
     const others = Object.values(victim).filter((id) => id !== victim.businessId);
     expect(made.published.slice(told).filter((change) => others.includes(change.callId ?? ''))).toEqual([]);
 
+    // A job that puts itself off asks again for just what it was asked for.
+    const handedOn = made.enqueued.slice(waiting).filter(({ job }) => job !== name);
+    const idsOfVictim = await idsOf(database.url, victim.businessId);
+    expect(handedOn.flatMap(({ payload }) => Object.values(payload)).filter((id) => idsOfVictim.includes(id))).toEqual(
+      [],
+    );
+
     await run(name, made, victim);
-    expect(changedTables(rowsOfVictim, await snapshotOf(database.url, victim.businessId))).not.toEqual([]);
+    const changed = changedTables(rowsOfVictim, await snapshotOf(database.url, victim.businessId));
+    expect(changed).toEqual(expect.arrayContaining([...changes]));
   });
 
   const sweeps = names.filter((name) => JOBS[name] === 'sweep');

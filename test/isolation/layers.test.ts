@@ -104,6 +104,8 @@ const TOLD: Readonly<Record<string, readonly string[]>> = {
   is_system_admin: ['it boolean'],
   consume_stream_token: ['leg integer'],
   sweep_calls: ['kind text'],
+  // Of the whole installation, for its metrics.
+  delivery_figures: ['outcome text', 'number bigint', 'oldest_sec double precision'],
   // A page's place in the list.
   search_calls: ['started_at timestamp with time zone'],
   search_leads: ['updated_at timestamp with time zone'],
