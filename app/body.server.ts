@@ -28,6 +28,26 @@ async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array
   return new Uint8Array(Buffer.concat(kept));
 }
 
+/** Levels of a JSON body; ours have four. What recurses over a value must not run out of stack. */
+const MAX_JSON_DEPTH = 32;
+
+/** Whether a text nests deeper than any body of ours, before anything is made of it. */
+function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < text.length; at++) {
+    const letter = text[at];
+    if (inString) {
+      if (letter === '\\') at++;
+      else if (letter === '"') inString = false;
+    } else if (letter === '"') inString = true;
+    else if (letter === '{' || letter === '[') {
+      if (++depth > MAX_JSON_DEPTH) return true;
+    } else if (letter === '}' || letter === ']') depth--;
+  }
+  return false;
+}
+
 const mediaType = (request: Request) => request.headers.get('Content-Type')?.split(';')[0]?.trim().toLowerCase();
 
 /**
@@ -39,7 +59,9 @@ export async function readJsonObject(request: Request): Promise<Record<string, u
   const bytes = await readBytes(request, MAX_JSON_BYTES);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    if (nestsTooDeep(text)) throw new RangeError('nested too deep');
+    value = JSON.parse(text);
   } catch (cause) {
     throw new AppError('json_broken', { permanent: true, cause });
   }

@@ -124,8 +124,19 @@ function isReadable(request: Request): boolean {
   // Also `//host/…`, which is a path here.
   const address = `http://localhost${originalUrl}`;
   // No record has a zero byte in its name, and the database would stumble over it.
-  if (originalUrl.includes('%00')) return false;
-  return originalUrl.startsWith('/') && URL.canParse(address) && !new URL(address).searchParams.has('_data');
+  if (!originalUrl.startsWith('/') || originalUrl.includes('%00') || !URL.canParse(address)) return false;
+  const { pathname, searchParams } = new URL(address);
+  return !searchParams.has('_data') && !looksLikeHost(pathname);
+}
+
+/** Decoded, the path begins as an address of another host does, and the pages would take it for one. */
+function looksLikeHost(pathname: string): boolean {
+  try {
+    return /^[\\/]{2}/u.test(decodeURIComponent(pathname));
+  } catch {
+    // What cannot be decoded is turned away further on.
+    return false;
+  }
 }
 
 /** Stands last: an error nobody handled is one line in the log, and tells its sender nothing. */

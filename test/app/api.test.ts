@@ -121,6 +121,7 @@ describe('settings', () => {
 
   test.each([
     ['broken JSON', '{"a":', {}, 400, 'json_broken'],
+    ['JSON that nests without end', `{"prompt":${'['.repeat(5000)}${']'.repeat(5000)}}`, {}, 400, 'json_broken'],
     ['a list', '[]', {}, 422, 'validation_failed'],
     ['null', 'null', {}, 422, 'validation_failed'],
     ['a form', 'a=1', { 'Content-Type': 'application/x-www-form-urlencoded' }, 415, 'media_type_unsupported'],

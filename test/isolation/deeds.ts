@@ -10,6 +10,7 @@ const FOLDERS = ['app', 'domain', 'server', 'worker'];
  * is one door: by what is audited it is noticed when one of them has no entry.
  */
 export const DEEDS_ELSEWHERE: Readonly<Record<string, string>> = {
+  'lead.filled': 'the job that reads a finished call',
   'destination.turned_off': 'the job that delivers, after days of failure',
   'do_not_call.added': 'a caller’s own words, until there is a page',
   'do_not_call.imported': 'nobody, until there is a page',

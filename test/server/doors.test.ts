@@ -232,6 +232,7 @@ describe('a page or the API', () => {
     ['that a proxy forwards for no host', 'GET /calls', 'Host: x\r\nX-Forwarded-Host: a b'],
     ['that a proxy forwards in no scheme of ours', 'GET /calls', 'Host: x\r\nX-Forwarded-Proto: 999://'],
     ['whose target is a whole address', 'GET http://evil/calls', 'Host: x'],
+    ['whose path would be a host, once decoded', 'GET /%5C/calls', 'Host: x'],
     ['whose path has a zero byte', 'GET /calls/CA%00', 'Host: x'],
     ['whose query has one', 'GET /api/calls?cursor=%00', 'Host: x'],
     ['asked for as data in a way our pages do not use', 'GET /calls?_data=routes%2Fcalls', 'Host: x'],
