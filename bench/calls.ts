@@ -92,6 +92,7 @@ async function setUpBusiness(): Promise<void> {
   const { businessId } = await createBusiness(db, { name: 'מדידה', number: NUMBER, ...owner });
   const settings = {
     bot_speaks_first: true,
+    call_notice_enabled: false,
     greeting_message: 'שלום, איך אפשר לעזור?',
     auto_end_on_goodbye: true,
     auto_end_after_lead_capture: true,

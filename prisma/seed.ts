@@ -23,6 +23,7 @@ export const DEMO_SETTINGS = {
   agent_name: 'נועם',
   bot_speaks_first: true,
   greeting_message: 'שלום, הגעתם למרפאת השיניים של ד״ר לוי. מדבר נועם, איך אפשר לעזור?',
+  call_notice_enabled: false,
   auto_end_after_lead_capture: false,
   auto_end_on_goodbye: true,
   required_lead_fields: ['name', 'phone', 'topic'],
@@ -46,7 +47,7 @@ export async function seedDemo(
   db: Database,
   appSecret?: string,
 ): Promise<typeof DEMO & { businessId: string; created: boolean }> {
-  const { businessId, created } = await createBusiness(db, { ...DEMO, appSecret });
+  const { businessId, created } = await createBusiness(db, { ...DEMO, appSecret }, commandActor('db:seed'));
   if (created) {
     await updateBusiness(db, businessId, CONTACT, commandActor('db:seed'));
     await updateSettings(db, businessId, DEMO_SETTINGS, settingsRegistry(plugins), { actor: commandActor('db:seed') });

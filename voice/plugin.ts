@@ -110,6 +110,11 @@ export interface ToolOutcome {
 export type Command =
   /** The agent says this, word for word, as its next turn. `urgent` speaks over a pending reply. */
   | { readonly type: 'say'; readonly text: string }
+  /**
+   * The agent's next words begin with this sentence, word for word and once: at once where it was rendered beforehand
+   * (see `lines`), else the model says it within the reply it gives next. Costs no reply of its own, and waits for one.
+   */
+  | { readonly type: 'preface'; readonly text: string }
   /** The agent takes a turn following these instructions in its own words. */
   | { readonly type: 'prompt'; readonly instructions: string }
   /** Agent audio stops being sent; what the line already buffered (up to 240 ms) plays on. Over once nothing is left to play. */

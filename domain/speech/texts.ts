@@ -10,8 +10,11 @@ export interface LineSource {
   lines?(settings: unknown, business: BusinessContext): readonly string[];
 }
 
-/** Characters of a sentence that is rendered; a longer one is spoken by the model when it is due. */
-const LONGEST = 600;
+/**
+ * Characters of a sentence that is rendered; a longer one is spoken by the model when it is due. The longest notice and
+ * the longest greeting fit, which are one sentence.
+ */
+const LONGEST = 720;
 /** Sentences of one business. Each is rendered, stored, and held in memory while its calls come in. */
 const MOST = 60;
 

@@ -331,7 +331,8 @@ function configOf(plan: Plan): CallConfig {
     pluginSettings: Object.fromEntries(
       plugins.map(({ name, settings }) => {
         const own = Object.keys(settings.shape).filter((key) => key in plan.settings);
-        return [name, settings.parse(Object.fromEntries(own.map((key) => [key, plan.settings[key]])))];
+        const off = 'call_notice_enabled' in settings.shape ? { call_notice_enabled: false } : {};
+        return [name, settings.parse({ ...off, ...Object.fromEntries(own.map((key) => [key, plan.settings[key]])) })];
       }),
     ),
     apology: spoken('סליחה, יש תקלה.', 1500),

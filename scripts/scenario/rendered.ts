@@ -11,10 +11,13 @@ import type { SpokenText } from '../../voice/session/config.ts';
 
 export const BUSINESS_NAME = 'העסק';
 
+/** What a scenario's business has set besides its own: a notice before every first word belongs to the files about it. */
+export const SCENARIO_SETTINGS = { call_notice_enabled: false } as const;
+
 /** The settings of the scenario's business: defaults, and over them its own. */
 export function settingsOf(script: Script): Readonly<Record<string, unknown>> {
   const registry = settingsRegistry(plugins);
-  return readThroughRegistry({ ...registry.defaults, ...script.settings }, registry);
+  return readThroughRegistry({ ...registry.defaults, ...SCENARIO_SETTINGS, ...script.settings }, registry);
 }
 
 /**

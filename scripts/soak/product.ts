@@ -133,6 +133,7 @@ export async function receivingBusiness(
     monday_webhook_url: `${receiverUrl}${path}`,
     send_call_transcripts_to_monday: true,
     silence_reprompt_sec: 120,
+    call_notice_enabled: false,
     ...settings,
   };
   await updateSettings(db, businessId, all, settingsRegistry(plugins), {

@@ -108,6 +108,7 @@ describe('npm start against an external PostgreSQL', () => {
     expect(await createBusiness()).toMatchObject({ businessId });
 
     const settings = {
+      call_notice_enabled: false,
       bot_speaks_first: true,
       greeting_message: 'שלום, הגעתם לסוכנות הביטוח. איך אפשר לעזור?',
       auto_end_after_lead_capture: true,

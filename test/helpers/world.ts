@@ -180,7 +180,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       ownerPassword: OWNER_PASSWORD,
     });
     const monday = { monday_webhook_url: `${receiver.url}/monday/${index}`, send_call_transcripts_to_monday: true };
-    await updateSettings(db, businessId, { ...monday, ...script.settings }, registry, {
+    await updateSettings(db, businessId, { call_notice_enabled: false, ...monday, ...script.settings }, registry, {
       allowLimits: true,
       actor: TEST_ACTOR,
     });

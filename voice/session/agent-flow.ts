@@ -2,6 +2,7 @@ import type { ModelEvent } from '../model/speech-model.ts';
 import { trimMemory, forget } from './memory.ts';
 import { enqueue } from './playout.ts';
 import { cutPlayout, pumpPlayout } from './playout-flow.ts';
+import { prefaceSaid } from './preface.ts';
 import { cancelReplies, onResponseAlive } from './replies.ts';
 import { type Draft, change } from './state.ts';
 import { type Turn, emptyTurn, findTurn, insertTurn, removeTurn, updateTurn } from './turns.ts';
@@ -18,6 +19,7 @@ export function onAgentAudio(draft: Draft, event: Extract<ModelEvent, { type: 'a
   if (draft.state.streamOver || draft.state.dropped.includes(event.responseId)) return;
   onItemAdded(draft, event.responseId, event.itemId);
   onResponseAlive(draft, event.responseId);
+  prefaceSaid(draft);
   const { itemId, responseId, contentIndex } = event;
   change(draft, { playout: enqueue(draft.state.playout, { itemId, responseId, contentIndex }, event.audio) });
   pumpPlayout(draft);

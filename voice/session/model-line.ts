@@ -10,6 +10,7 @@ import { anyLineFor, playLine } from './lines.ts';
 import { rememberAll, tellModel } from './memory.ts';
 import { isIdle } from './playout.ts';
 import { onAudioDone } from './playout-flow.ts';
+import { expectReply } from './preface.ts';
 import { REPLY_TIMER, advanceReplies, isPlain } from './replies.ts';
 import { type CallState, type Draft, PLAIN_REPLY, type Want, change } from './state.ts';
 import { RECONNECT_TIMER, ROTATE_TIMER } from './timers.ts';
@@ -50,6 +51,7 @@ export function onModelReady(draft: Draft): void {
   });
   rememberAll(draft);
   if (brokeAt !== null) for (const note of [...modelLine.results, ...modelLine.notes]) tellModel(draft, note);
+  expectReply(draft);
   passWaitingAudio(draft);
   draft.effects.push({ type: 'set_timer', id: ROTATE_TIMER, dueAt: draft.at + ROTATE_AFTER_MS });
   // A first line that came about at the second attempt is the first one all the same.
@@ -142,6 +144,8 @@ function breakLine(draft: Draft): boolean {
     wants: owed === null || isSaying || isAskedAlready ? state.wants : [owed, ...state.wants],
     toolReplyOwed: state.toolReplyOwed && state.openTools.length > 0,
     failedReplies: 0,
+    // The next line has not been asked for it.
+    preface: state.preface === null ? null : { ...state.preface, told: false },
     modelLine: { ...state.modelLine, notes, orphanTools: state.openTools },
   });
   draft.effects.push({ type: 'clear_timer', id: REPLY_TIMER }, { type: 'clear_timer', id: ROTATE_TIMER });

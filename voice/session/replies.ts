@@ -2,6 +2,7 @@ import type { ResponseStatus } from '../model/speech-model.ts';
 import { lineFor, playLine } from './lines.ts';
 import { BREAK_LOOP, isStuck } from './loop-guard.ts';
 import { tellModel } from './memory.ts';
+import { prefaced, speakPreface } from './preface.ts';
 import { type Draft, PLAIN_REPLY, type Want, change, modelEventId } from './state.ts';
 
 /**
@@ -48,18 +49,20 @@ export function advanceReplies(draft: Draft): void {
   const want = state.wants[0];
   if (want === undefined || state.modelLost || state.streamOver || state.phase === 'ended') return;
   if (state.slot.status !== 'free' || state.openTools.length > 0 || state.interruption !== null) return;
+  speakPreface(draft);
   const line = lineFor(draft, want.text);
   if (line !== null) {
-    change(draft, { wants: state.wants.slice(1) });
+    change(draft, { wants: draft.state.wants.slice(1) });
     playLine(draft, line);
     return advanceReplies(draft);
   }
   if (!state.modelReady) return;
   breakLoop(draft, want);
+  const asked = prefaced(draft, want);
   const eventId = modelEventId(draft, 'create');
   change(draft, {
     wants: draft.state.wants.slice(1),
-    slot: { status: 'requested', eventId, want, cancelled: false },
+    slot: { status: 'requested', eventId, want: asked, cancelled: false },
   });
   draft.effects.push(
     {
@@ -67,7 +70,7 @@ export function advanceReplies(draft: Draft): void {
       command: {
         type: 'create_response',
         eventId,
-        ...(want.instructions === null ? {} : { instructions: want.instructions }),
+        ...(asked.instructions === null ? {} : { instructions: asked.instructions }),
       },
     },
     { type: 'set_timer', id: REPLY_TIMER, dueAt: draft.at + draft.state.config.timeouts.firstAudioMs },
@@ -97,6 +100,8 @@ export function onResponseCreated(draft: Draft, responseId: string): void {
   const askedBy = slot.status === 'requested' ? slot.eventId : null;
   change(draft, { slot: { status: 'active', responseId, askedBy, want, silent: true, cancelled } });
   if (cancelled) cancelActive(draft, responseId);
+  // One the model began by itself: its audio is still to come.
+  else if (askedBy === null && draft.state.interruption === null) speakPreface(draft);
 }
 
 /** The response shows life: its audio or a tool call came. */

@@ -16,6 +16,13 @@ export interface Want {
 /** The model answers the conversation as it stands. */
 export const PLAIN_REPLY: Want = { kind: 'reply', instructions: null, text: null };
 
+/** A sentence that the agent's next words begin with, whoever makes them. */
+export interface Preface {
+  readonly text: string;
+  /** The model was asked to begin with it and has not spoken since. */
+  readonly told: boolean;
+}
+
 /** The line was cleared because the caller clearly spoke; whether they take the floor is not decided yet. */
 export interface Interruption {
   readonly since: number;
@@ -96,6 +103,8 @@ export interface CallState {
   readonly interruption: Interruption | null;
   readonly slot: ReplySlot;
   readonly wants: readonly Want[];
+  /** What the agent's next words begin with. */
+  readonly preface: Preface | null;
   /** Tool calls whose results are outstanding. */
   readonly openTools: readonly string[];
   /** A tool result was given to the model and its next reply is owed. */
@@ -142,6 +151,7 @@ export function initialState(config: CallConfig): CallState {
     interruption: null,
     slot: { status: 'free' },
     wants: [],
+    preface: null,
     openTools: [],
     toolReplyOwed: false,
     hangup: null,

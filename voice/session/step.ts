@@ -45,6 +45,7 @@ import {
 } from './model-line.ts';
 import { forgetItem } from './memory.ts';
 import { PUMP_TIMER, onAudioDone, onMark, pausePlayout, pumpPlayout } from './playout-flow.ts';
+import { setPreface } from './preface.ts';
 import {
   REPLY_TIMER,
   type ReplyOutcome,
@@ -306,6 +307,9 @@ function onCommand(draft: Draft, event: Extract<CallEvent, { type: 'command' }>)
   switch (command.type) {
     case 'say':
       if (state.hangup === null) wantReply(draft, sayWant(command.text));
+      return;
+    case 'preface':
+      if (state.hangup === null) setPreface(draft, command.text);
       return;
     case 'prompt':
       if (state.hangup === null) wantReply(draft, { kind: 'prompt', instructions: command.instructions, text: null });

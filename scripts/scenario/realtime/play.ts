@@ -10,7 +10,7 @@ import { Caller } from '../caller.ts';
 import { ModelLine } from '../model-line.ts';
 import type { Outcome, Tolerance } from '../outcome.ts';
 import { CALLER, truncatesOf } from '../play.ts';
-import { BUSINESS_NAME, renderedLines, settingsOf } from '../rendered.ts';
+import { BUSINESS_NAME, renderedLines, SCENARIO_SETTINGS, settingsOf } from '../rendered.ts';
 import { ACCOUNT_SID, type Doors, Telephone } from '../telephone.ts';
 import { EVENT_KINDS, Timeline } from '../timeline.ts';
 import { RealClock } from './clock.ts';
@@ -160,7 +160,7 @@ async function businessFor({ db }: Product, script: Script): Promise<{ businessI
     ownerEmail: `owner-${key}@example.test`,
     ownerPassword: randomBytes(12).toString('hex'),
   });
-  await updateSettings(db, businessId, script.settings, settingsRegistry(plugins), {
+  await updateSettings(db, businessId, { ...SCENARIO_SETTINGS, ...script.settings }, settingsRegistry(plugins), {
     allowLimits: true,
     actor: commandActor('scenario'),
   });
