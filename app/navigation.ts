@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { can, type Action, type Role, type Scope } from '../domain/users/permissions.ts';
-import { PhoneIcon, SettingsIcon } from './components/icons.tsx';
+import { BlockIcon, ListIcon, PhoneIcon, SettingsIcon, ShieldIcon } from './components/icons.tsx';
 
 /** A place of the main navigation. */
 export interface Place {
@@ -28,6 +28,9 @@ export type PlaceGroup = keyof typeof PLACE_GROUPS;
  */
 export const PLACES: readonly Place[] = [
   { to: '/calls', text: 'שיחות', icon: PhoneIcon, action: 'calls.read', group: 'work' },
+  { to: '/do-not-call', text: 'לא להתקשר', icon: BlockIcon, action: 'do_not_call.read', group: 'work' },
+  { to: '/audit', text: 'יומן פעולות', icon: ListIcon, action: 'audit.read', group: 'business' },
+  { to: '/privacy', text: 'פרטיות', icon: ShieldIcon, action: 'privacy.read', group: 'business' },
   { to: '/settings', text: 'הגדרות', icon: SettingsIcon, action: 'settings.read', group: 'business' },
 ];
 

@@ -32,6 +32,10 @@ const routes: Route[] = [
       at('calls', 'calls.tsx'),
       at('calls/:callSid', 'call.tsx'),
       at('status', 'status.tsx'),
+      at('do-not-call', 'do-not-call.tsx'),
+      at('audit', 'audit.tsx'),
+      at('privacy', 'privacy.tsx'),
+      at('privacy/erasures/:erasureId', 'privacy-erasure.tsx'),
       at('settings', 'settings.tsx', [
         { index: true, file: 'routes/settings-home.ts' },
         at('business', 'settings-business.tsx'),
@@ -41,6 +45,7 @@ const routes: Route[] = [
       ]),
     ],
   },
+  at('privacy/archive', 'privacy-archive.ts'),
   at('api/business/current', 'api-business.ts'),
   at('api/business/current/settings', 'api-settings.ts'),
   at('api/business/current/prompt', 'api-prompt.ts'),

@@ -76,6 +76,10 @@ const worker = await startWorker(
   },
   { redisUrl: env.redisUrl, databaseUrl: database.directUrl, closeTimeoutMs: JOBS_GRACE_MS },
 );
+// A worker that starts often purges no more often than it starts: what is gone takes no time.
+await queue
+  .enqueue('retention-sweep', {}, { id: 'retention-sweep-at-start' })
+  .catch((err: unknown) => logEvent(log, 'purge_not_enqueued', { err }, 'warn'));
 logEvent(log, 'worker_started', {
   queue: env.redisUrl === undefined ? 'postgres' : 'redis',
   webhookAllowHosts: env.webhookAllowHosts,

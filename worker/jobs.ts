@@ -71,6 +71,31 @@ export const jobs = {
     timeoutMs: 240_000,
     concurrency: 2,
   },
+  /** Hands every business to its purge: once a day, and when a worker starts. */
+  'retention-sweep': {
+    payload: z.object({}),
+    attempts: 3,
+    backoffMs: 60_000,
+    timeoutMs: 5 * 60_000,
+    everyMs: 24 * 60 * 60_000,
+    concurrency: 1,
+  },
+  /** Removes what a business has kept for long enough. */
+  'retention-purge': {
+    payload: z.object({ businessId: z.uuid() }),
+    attempts: 3,
+    backoffMs: 60_000,
+    timeoutMs: 5 * 60_000,
+    concurrency: 1,
+  },
+  /** Goes on with the erasure of a person's data. A call that has not come to its end is waited for, for hours if need be. */
+  'subject-erase': {
+    payload: z.object({ businessId: z.uuid(), erasureId: z.uuid() }),
+    attempts: 100,
+    backoffMs: 5_000,
+    timeoutMs: 5 * 60_000,
+    concurrency: 2,
+  },
   /** Finds what lost its process or its job, and takes it up again. */
   'calls-sweep': {
     payload: z.object({}),

@@ -10,6 +10,9 @@ import { removeRecordingFile } from './recording-remove.ts';
 import { transcribeRecording } from './recording-transcribe.ts';
 import { renderLines } from './speech-render.ts';
 import { jobs } from './jobs.ts';
+import { purge } from './retention-purge.ts';
+import { sweepRetention } from './retention-sweep.ts';
+import { eraseSubject } from './subject-erase.ts';
 
 /** Where the jobs come from, and how the worker lets go of them. */
 export type RunOptions = Omit<JobWorkerOptions<typeof jobs>, 'catalog' | 'handlers' | 'log'>;
@@ -26,6 +29,9 @@ export function jobHandlers(context: WorkerContext): JobHandlers<typeof jobs> {
     deliver: (payload) => deliver(context, payload),
     'deliver-waiting': (payload) => deliverWaiting(context, payload),
     'calls-sweep': () => sweep(context),
+    'retention-sweep': () => sweepRetention(context),
+    'retention-purge': (payload, { signal }) => purge(context, payload, signal),
+    'subject-erase': (payload) => eraseSubject(context, payload),
   };
 }
 

@@ -5,7 +5,7 @@ import { BOX_CLASS, FieldFrame, describe, type ControlProps } from './field-fram
 
 interface TextFieldProps extends ControlProps {
   readonly value: string;
-  readonly type?: 'text' | 'email' | 'password' | 'tel' | 'url' | 'search';
+  readonly type?: 'text' | 'email' | 'password' | 'tel' | 'url' | 'date' | 'search';
   readonly dir?: 'ltr' | 'auto';
   readonly placeholder?: string | undefined;
   readonly inputMode?: 'url' | 'text' | 'tel' | 'email' | 'search' | 'numeric' | undefined;

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs } from '@remix-run/node';
-import { ALERT_KINDS, openAlerts, resolveAlerts } from '../../domain/alerts/index.ts';
+import { ALERT_KINDS, openAlerts, putAwayAlert } from '../../domain/alerts/index.ts';
 import { formText } from '../body.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
@@ -12,11 +12,11 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
 
 /** Puts an alert away; seen again it comes back. Without a script the browser is sent back to the calls. */
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { businessId } = await requirePerson(request, context, 'settings.write');
+  const { businessId, actor } = await requirePerson(request, context, 'settings.write');
   const form = await receiveForm(request, context);
   const kind = ALERT_KINDS.find((known) => known === formText(form, 'kind'));
   if (kind === undefined) throw pageError('not_found', 404);
-  await resolveAlerts(context.db, businessId, [kind]);
+  await putAwayAlert(context.db, businessId, kind, actor);
   await context.publish({ kind: 'alert', businessId });
   if (request.headers.get('Accept')?.includes('text/html') === true) return redirect('/calls');
   return data({ alerts: await openAlerts(context.db, businessId) });

@@ -136,6 +136,16 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
           </Notice>
         </div>
       ) : null}
+      {call.optedOutAt === null ? null : (
+        <div className="mb-6">
+          <Notice tone="warn">
+            הלקוח ביקש שלא יתקשרו אליו.{' '}
+            <Link to="/do-not-call" className="font-medium underline">
+              לרשימת «לא להתקשר»
+            </Link>
+          </Notice>
+        </div>
+      )}
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_auto_1fr]">
         {call.insight === null ? null : (
           <div className="min-w-0 lg:col-start-1">
@@ -155,12 +165,18 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
             />
           )}
           <Card id="transcript" title="תמלול">
-            <Transcript
-              turns={call.turns}
-              open={open}
-              playback={playback}
-              agentSpeaking={agent.speaking && call.status === 'in_progress' && live !== 'lost'}
-            />
+            {call.erasedAt !== null ? (
+              <p className="text-muted">המידע נמחק לבקשת הלקוח.</p>
+            ) : call.wordsPurgedAt !== null ? (
+              <p className="text-muted">התמלול נמחק לפי מדיניות השמירה.</p>
+            ) : (
+              <Transcript
+                turns={call.turns}
+                open={open}
+                playback={playback}
+                agentSpeaking={agent.speaking && call.status === 'in_progress' && live !== 'lost'}
+              />
+            )}
             <TurnAnnouncer turns={call.turns} />
           </Card>
         </div>

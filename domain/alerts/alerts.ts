@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Database, Tx } from '../../platform/db/index.ts';
+import { audit, type Actor } from '../audit/index.ts';
 
 /** What the model's account is refused for: settled as soon as the model answers. */
 export const MODEL_ALERTS = ['model_quota', 'model_key'] as const;
@@ -44,7 +45,7 @@ export async function raiseAlertIn(tx: Tx, businessId: string, kind: AlertKind, 
     WHERE ${quietMs}::float8 = 0 OR a.last_seen_at < ${at}::timestamptz - ${quietMs}::float8 * interval '1 millisecond'`;
 }
 
-/** Settles the open alerts of these kinds: the owner put them away, or what they warned of works again. Returns how many. */
+/** Settles the open alerts of these kinds: what they warned of works again. Returns how many. */
 export async function resolveAlerts(
   db: Database,
   businessId: string,
@@ -52,6 +53,21 @@ export async function resolveAlerts(
   now = new Date(),
 ): Promise<number> {
   return db.withBusiness(businessId, (tx) => resolveAlertsIn(tx, businessId, kinds, now));
+}
+
+/** Settles an alert because somebody put it away. False when it was not open. */
+export async function putAwayAlert(
+  db: Database,
+  businessId: string,
+  kind: AlertKind,
+  actor: Actor,
+  now = new Date(),
+): Promise<boolean> {
+  return db.withBusiness(businessId, async (tx) => {
+    if ((await resolveAlertsIn(tx, businessId, [kind], now)) === 0) return false;
+    await audit(tx, { businessId, actor, action: 'alert.resolved', before: null, after: { kind } });
+    return true;
+  });
 }
 
 /** The same in a transaction of the caller's. */

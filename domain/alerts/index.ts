@@ -3,6 +3,7 @@ export {
   alertForCode,
   MODEL_ALERTS,
   openAlerts,
+  putAwayAlert,
   raiseAlert,
   raiseAlertIn,
   resolveAlerts,

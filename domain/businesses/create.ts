@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
 import { Prisma, type Database, type Tx } from '../../platform/db/index.ts';
+import { audit, commandActor, type Actor } from '../audit/index.ts';
 import { isDialable, normalisePhone } from '../phone/normalise.ts';
 import { scheduleSpeech } from '../speech/schedule.ts';
 import { createApiToken, recallApiToken } from '../users/api-tokens.ts';
@@ -44,7 +45,11 @@ export interface CreatedBusiness {
  * and becomes owner here as well.
  * @throws AppError `invalid_business` (permanent, details.fields: names of the inputs that are wrong)
  */
-export async function createBusiness(db: Database, business: NewBusiness): Promise<CreatedBusiness> {
+export async function createBusiness(
+  db: Database,
+  business: NewBusiness,
+  actor: Actor = commandActor(FIRST_TOKEN),
+): Promise<CreatedBusiness> {
   const parsed = input.safeParse(business);
   if (!parsed.success) {
     const fields = [...new Set(parsed.error.issues.map((issue) => String(issue.path[0])))];
@@ -57,7 +62,9 @@ export async function createBusiness(db: Database, business: NewBusiness): Promi
   const userId = await ensureUser(db, parsed.data.ownerEmail, parsed.data.ownerPassword);
   const businessId = randomUUID();
   try {
-    const apiToken = await db.withBusiness(businessId, (tx) => insert(tx, businessId, userId, parsed.data, appSecret));
+    const apiToken = await db.withBusiness(businessId, (tx) =>
+      insert(tx, businessId, userId, parsed.data, appSecret, actor),
+    );
     return { businessId, apiToken, created: true };
   } catch (error) {
     if (!isUniqueViolation(error)) throw error;
@@ -80,6 +87,7 @@ async function insert(
   userId: string,
   data: z.output<typeof input>,
   appSecret: string | null,
+  actor: Actor,
 ): Promise<string> {
   await tx.business.create({ data: { id: businessId, name: data.name } });
   await tx.phoneNumber.create({ data: { businessId, number: data.number } });
@@ -92,6 +100,9 @@ async function insert(
   });
   await tx.membership.create({ data: { businessId, userId, role: 'owner' } });
   await scheduleSpeech(tx, businessId);
+  const { name, number, ownerEmail, maxTotalCalls, maxOutboundCalls } = data;
+  const after = { name, number, ownerEmail, maxTotalCalls, maxOutboundCalls };
+  await audit(tx, { businessId, actor, action: 'business.created', entityId: businessId, before: null, after });
   return createApiToken(tx, businessId, FIRST_TOKEN, appSecret);
 }
 

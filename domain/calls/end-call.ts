@@ -42,7 +42,7 @@ export async function endCalls(
       FROM jsonb_to_recordset(${rows}::jsonb) AS e(
         call_id uuid, end_reason text, ended_at timestamptz, held_ms int, timings jsonb)
       WHERE c.id = e.call_id AND c.business_id = ${businessId}::uuid
-        AND (c.status = 'in_progress' OR c.end_reason = 'swept')
+        AND (c.status = 'in_progress' OR c.end_reason = 'swept') AND c.erased_at IS NULL
       RETURNING c.id)
     INSERT INTO outbox (id, business_id, job, payload)
     SELECT id, ${businessId}::uuid, ${FINALIZE_JOB}, jsonb_build_object('businessId', ${businessId}::text, 'callId', id)

@@ -29,7 +29,7 @@ export async function renewLease(
       WITH mine AS (
         SELECT id, status <> 'in_progress' AS revived FROM calls
         WHERE id = ANY(${[...callIds]}::uuid[]) AND business_id = ${businessId}::uuid
-          AND (status = 'in_progress' OR end_reason = 'swept')
+          AND (status = 'in_progress' OR end_reason = 'swept') AND erased_at IS NULL
         -- In the order in which writeCalls takes them too: neither waits for the other in a circle.
         ORDER BY id FOR UPDATE
       )

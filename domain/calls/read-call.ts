@@ -36,6 +36,12 @@ export interface CallDetail {
   readonly costMicroUsd: number | null;
   /** The final transcript; null until the call is completed. */
   readonly transcript: string | null;
+  /** The caller asked never to be called again. */
+  readonly optedOutAt: Date | null;
+  /** Its words were kept as long as the business keeps them. */
+  readonly wordsPurgedAt: Date | null;
+  /** Everything personal was removed at the request of the person. */
+  readonly erasedAt: Date | null;
   /** In the order of the conversation. */
   readonly turns: readonly TurnRecord[];
   readonly deliveries: readonly DeliveryDetail[];
@@ -93,6 +99,9 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
     usage: storedUsage.parse(call.usage),
     costMicroUsd: call.costMicroUsd,
     transcript: call.transcript,
+    optedOutAt: call.optedOutAt,
+    wordsPurgedAt: call.wordsPurgedAt,
+    erasedAt: call.erasedAt,
     turns: call.turns.map((turn) => ({
       itemId: turn.itemId,
       position: turn.position,

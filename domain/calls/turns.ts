@@ -33,7 +33,9 @@ export async function upsertTurns(
     FROM jsonb_to_recordset(${rows}::jsonb) AS t(
       call_id uuid, item_id text, position int, speaker text, text text, interrupted boolean, started_ms int,
       ended_ms int)
+    -- Words that come after they were to be forgotten are not written down again.
     JOIN calls c ON c.id = t.call_id AND c.business_id = ${businessId}::uuid
+      AND c.erased_at IS NULL AND c.words_purged_at IS NULL
     ON CONFLICT (call_id, item_id) DO UPDATE SET
       position = excluded.position,
       speaker = excluded.speaker,
@@ -45,7 +47,7 @@ export async function upsertTurns(
   await tx.$executeRaw`
     UPDATE calls SET status = 'ended', transcripts_settled_at = NULL, finalized_at = NULL, transcript = NULL
     WHERE id = ANY(${calls.map(({ callId }) => callId)}::uuid[]) AND business_id = ${businessId}::uuid
-      AND status = 'completed' AND end_reason <> 'swept'`;
+      AND status = 'completed' AND end_reason <> 'swept' AND erased_at IS NULL AND words_purged_at IS NULL`;
 }
 
 function rowsOf(callId: string, turns: readonly TurnRecord[]): readonly object[] {

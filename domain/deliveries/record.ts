@@ -79,6 +79,11 @@ async function writeOutcome(
           FROM deliveries WHERE id = ${deliveryId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE) AS own
     WHERE d.id = own.id
     RETURNING d.status::text`;
+  // Erased while the attempt was in the air: neither what it said nor what it was answered is written down behind it.
+  await tx.deliveryAttempt.updateMany({
+    where: { deliveryId, businessId, number: attempt, delivery: { bodyRemovedAt: { not: null } } },
+    data: { responseText: null, requestText: null },
+  });
   return row?.status ?? 'failed';
 }
 

@@ -5,7 +5,8 @@ import { audit, type Actor } from '../audit/index.ts';
 /**
  * Takes up a delivery that was given up: due at once, with the same Idempotency-Key, its retries begin anew. The
  * caller then enqueues `deliver`; should that be lost, the sweep does. One that is still pending stays as it is.
- * @throws AppError `delivery_not_found`, `delivery_already_delivered`, `destination_off` (all permanent)
+ * @throws AppError `delivery_not_found`, `delivery_already_delivered`, `delivery_body_removed`, `destination_off` (all
+ * permanent)
  */
 export async function replay(
   db: Database,
@@ -21,12 +22,16 @@ export async function replay(
         status: true,
         nextAttemptAt: true,
         attemptCount: true,
+        bodyRemovedAt: true,
         destination: { select: { status: true, removedAt: true } },
       },
     });
     if (row === null) throw new AppError('delivery_not_found', { permanent: true, details: { deliveryId } });
     if (row.status === 'delivered') {
       throw new AppError('delivery_already_delivered', { permanent: true, details: { deliveryId } });
+    }
+    if (row.bodyRemovedAt !== null) {
+      throw new AppError('delivery_body_removed', { permanent: true, details: { deliveryId } });
     }
     if (row.status === 'pending') return { deliveryId, nextAttemptAt: row.nextAttemptAt ?? now };
     if (row.destination.status === 'off' || row.destination.removedAt !== null) {

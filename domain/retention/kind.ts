@@ -24,7 +24,7 @@ interface SubjectAccess {
 export interface SubjectOfCalls extends SubjectAccess {
   readonly by: 'call';
   read(tx: Tx, businessId: string, callIds: readonly string[]): Promise<readonly HeldRow[]>;
-  files?(tx: Tx, businessId: string, callIds: readonly string[]): Promise<readonly HeldFile[]>;
+  readonly files?: (tx: Tx, businessId: string, callIds: readonly string[]) => Promise<readonly HeldFile[]>;
   /** Removes it, or what is personal about it. The calls' rows are locked and no call of them goes on. Returns how much. */
   erase(tx: Tx, businessId: string, callIds: readonly string[], now: Date): Promise<number>;
 }

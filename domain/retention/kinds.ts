@@ -26,5 +26,8 @@ export const DATA_KINDS: readonly DataKind[] = [
 
 /** The Hebrew name of a kind; of one that is no longer there its own name. */
 export function kindLabel(name: string): string {
-  return DATA_KINDS.find((kind) => kind.name === name)?.label ?? name;
+  return DATA_KINDS.find((kind) => kind.name === name)?.label ?? OTHER_LABELS[name] ?? name;
 }
+
+/** What the purge removes besides, by the jobs' own knowledge. */
+const OTHER_LABELS: Readonly<Record<string, string>> = { rendered_speech: 'משפטים מוקלטים שאין בהם שימוש' };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { HOURS_KEYS, holidaysSchema, shortDaySchema, specialSchema, weekSchema } from '../hours/policy.ts';
+import { RETENTION_SETTINGS } from '../retention/settings.ts';
 import type { SettingsSource } from './types.ts';
 
 /** Voices of the speech model. */
@@ -214,4 +215,5 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
       max_outbound_calls: { control: 'number', label: 'מספר שיחות יוצאות מרבי', min: 0, max: 10_000 },
     },
   },
+  RETENTION_SETTINGS,
 ];

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { beginErasure } from '../../domain/privacy/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { recordingKey } from '../../domain/recordings/index.ts';
 import type { JobDefinition } from '../../platform/queue/index.ts';
@@ -11,6 +12,7 @@ import { linearWav } from '../../sandbox/twilio/call-recorder.ts';
 import { withFetchedFile } from '../../worker/fetch-file.ts';
 import { jobs } from '../../worker/jobs.ts';
 import { jobHandlers } from '../../worker/run.ts';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { aContext, aDelivery, aReceiver, anEndedCall, type Receiver } from '../worker/fixtures.ts';
 import { changedTables, idsOf, snapshotOf } from './snapshot.ts';
@@ -90,6 +92,17 @@ const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep' | 'files'>> 
     changes: [],
   },
   'speech-render': 'business',
+  'subject-erase': {
+    make: async ({ db, clock }) => {
+      const { businessId } = await anEndedCall(db, clock.now());
+      const subject = { businessId, phone: '+972540000001' };
+      const request = { actor: TEST_ACTOR, appSecret: 'test', forgetsOptOut: false, now: clock.now() };
+      return { businessId, erasureId: await beginErasure(db, subject, request) };
+    },
+    changes: ['subject_erasures', 'audit_entries'],
+  },
+  'retention-purge': 'business',
+  'retention-sweep': 'sweep',
   'calls-sweep': 'sweep',
 };
 

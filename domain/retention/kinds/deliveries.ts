@@ -13,7 +13,7 @@ async function removeBodies(tx: Tx, businessId: string, ids: readonly string[], 
   });
   await tx.deliveryAttempt.updateMany({
     where: { businessId, deliveryId: { in: [...ids] } },
-    data: { responseText: null, requestText: null },
+    data: { responseText: null, requestText: null, requestHeaders: {}, responseHeaders: {} },
   });
 }
 

@@ -1,6 +1,9 @@
 import { aFinishedCall, aRecordedCall } from '../estate.ts';
 import { type Entry, open, own, plumbing, record } from '../entry.ts';
 
+/** A telephone number nobody has yet. */
+const aNumber = () => `+97252${String(Math.floor(Math.random() * 10_000_000)).padStart(7, '0')}`;
+
 /** Every address of a page, in the order of `app/routes.ts`. */
 export const PAGES: readonly Entry[] = [
   open('GET /', 'sends everybody on'),
@@ -61,6 +64,56 @@ export const PAGES: readonly Entry[] = [
     changes: ['deliveries'],
   }),
   own('GET /status', { ask: () => ({ path: '/status' }), action: 'calls.read' }),
+  own('GET /do-not-call', { ask: () => ({ path: '/do-not-call' }), action: 'do_not_call.read' }),
+  own('POST /do-not-call', {
+    what: 'adds a number',
+    make: async () => ({ phone: aNumber() }),
+    ask: ({ phone = '' }) => ({ path: '/do-not-call', form: { intent: 'add', phone } }),
+    action: 'do_not_call.write',
+    changes: ['do_not_call', 'audit_entries'],
+  }),
+  own('POST /do-not-call', {
+    what: 'takes in many numbers',
+    make: async () => ({ phone: aNumber() }),
+    ask: ({ phone = '' }) => ({ path: '/do-not-call', form: { intent: 'import', numbers: phone } }),
+    action: 'do_not_call.write',
+    changes: ['do_not_call', 'audit_entries'],
+  }),
+  record('POST /do-not-call', {
+    what: 'lets a number go',
+    make: async ({ db }, { businessId }) => {
+      const data = { businessId, phone: aNumber(), reason: 'page', addedBy: 'test' };
+      return db.withBusiness(businessId, (tx) => tx.doNotCall.create({ data, select: { id: true } }));
+    },
+    ask: ({ id = '' }) => ({ path: '/do-not-call', form: { intent: 'remove', id } }),
+    action: 'do_not_call.write',
+    changes: ['do_not_call', 'audit_entries'],
+  }),
+  own('GET /audit', { ask: () => ({ path: '/audit' }), action: 'audit.read' }),
+  own('GET /privacy', { ask: () => ({ path: '/privacy' }), action: 'privacy.read' }),
+  own('POST /privacy', {
+    what: 'erases what is held about a number',
+    make: async () => ({ phone: aNumber() }),
+    ask: ({ phone = '' }) => ({ path: '/privacy', form: { intent: 'erase', phone, again: phone } }),
+    action: 'privacy.write',
+    changes: ['subject_erasures', 'audit_entries'],
+  }),
+  record('GET /privacy/erasures/:erasureId', {
+    make: async ({ db }, { businessId }) => {
+      const data = { businessId, phoneHash: 'x', lastTwo: '67', actor: { label: 'test' }, finishedAt: new Date() };
+      const { id } = await db.withBusiness(businessId, (tx) => tx.subjectErasure.create({ data }));
+      return { erasureId: id };
+    },
+    ask: ({ erasureId = '' }) => ({ path: `/privacy/erasures/${erasureId}` }),
+    action: 'privacy.read',
+  }),
+  open('GET /privacy/archive', 'following a link hands out nothing', { path: '/privacy/archive' }),
+  own('POST /privacy/archive', {
+    make: async () => ({ phone: aNumber() }),
+    ask: ({ phone = '' }) => ({ path: '/privacy/archive', form: { phone } }),
+    action: 'privacy.read',
+    changes: ['audit_entries'],
+  }),
   open('GET /settings', 'sends everybody on'),
   own('GET /settings/business', { ask: () => ({ path: '/settings/business' }), action: 'settings.read' }),
   own('POST /settings/business', {

@@ -1,0 +1,112 @@
+import type { Database } from '../../platform/db/index.ts';
+import { audit, systemActor } from '../audit/index.ts';
+import type { Settings } from '../settings/index.ts';
+import type { DataKind } from './kind.ts';
+import { DATA_KINDS } from './kinds.ts';
+import { retentionSetting } from './terms.ts';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+/** Rows of one transaction: a moment's work, so that nobody waits for it. */
+const BATCH = 200;
+/** Runs of a business are remembered for so long, days. */
+const RUNS_KEPT_DAYS = 365;
+
+/** Kind of data → how much of it went. */
+export type PurgeCounts = Readonly<Record<string, number>>;
+
+/** What a run did for a business. */
+export interface PurgeOutcome {
+  readonly counts: PurgeCounts;
+  /** False when it was stopped before everything that is due had gone: the next run goes on. */
+  readonly complete: boolean;
+}
+
+/** Days a business keeps a kind of data; null: for ever. */
+export function daysKept({ name, retention }: DataKind, settings: Settings): number | null {
+  if (retention === undefined) return null;
+  if (retention.days !== 'business') return retention.days;
+  const days = settings[retentionSetting(name)];
+  return typeof days === 'number' ? days : null;
+}
+
+/**
+ * Removes what a business has kept for long enough, some rows a transaction, until nothing is left or `isStopped`.
+ * What is gone is gone: a run that dies is simply taken up by the next one.
+ */
+export async function purgeBusiness(
+  db: Database,
+  businessId: string,
+  settings: Settings,
+  options: { readonly now: Date; readonly isStopped: () => boolean; readonly batch?: number },
+): Promise<PurgeOutcome> {
+  const { now, isStopped, batch = BATCH } = options;
+  const counts: Record<string, number> = {};
+  for (const kind of DATA_KINDS) {
+    const { retention } = kind;
+    const days = daysKept(kind, settings);
+    if (retention === undefined || days === null) continue;
+    const before = new Date(now.getTime() - days * DAY_MS);
+    for (let removed = batch; removed >= batch;) {
+      if (isStopped()) return { counts, complete: false };
+      removed = await db.withBusiness(businessId, (tx) => retention.purge(tx, businessId, before, batch, now));
+      if (removed > 0) counts[kind.name] = (counts[kind.name] ?? 0) + removed;
+    }
+  }
+  return { counts, complete: true };
+}
+
+/** Writes a run down where the business sees it, and in the audit log where it removed anything. */
+export async function notePurge(
+  db: Database,
+  businessId: string,
+  run: PurgeOutcome & { readonly startedAt: Date; readonly finishedAt: Date },
+): Promise<void> {
+  const { counts, complete, startedAt, finishedAt } = run;
+  await db.withBusiness(businessId, async (tx) => {
+    await tx.purgeRun.create({ data: { businessId, startedAt, finishedAt, counts: { ...counts }, complete } });
+    await tx.purgeRun.deleteMany({
+      where: { businessId, startedAt: { lt: new Date(finishedAt.getTime() - RUNS_KEPT_DAYS * DAY_MS) } },
+    });
+    if (Object.keys(counts).length === 0) return;
+    const actor = systemActor('retention-purge');
+    await audit(tx, { businessId, actor, action: 'retention.purged', before: null, after: { counts } });
+  });
+}
+
+/** The latest run of a business, and the latest that removed something; null before there was one. */
+export async function lastPurge(
+  db: Database,
+  businessId: string,
+): Promise<{ readonly at: Date; readonly counts: PurgeCounts; readonly complete: boolean } | null> {
+  const run = await db.withBusiness(businessId, (tx) =>
+    tx.purgeRun.findFirst({ where: { businessId }, orderBy: { startedAt: 'desc' } }),
+  );
+  if (run === null) return null;
+  // Sound: written by notePurge.
+  return { at: run.finishedAt, counts: run.counts as PurgeCounts, complete: run.complete };
+}
+
+/** Ids of the businesses behind `after`, in order, at most `max`. */
+export async function businessesToPurge(db: Database, after: string | null, max: number): Promise<string[]> {
+  const rows = await db.withIdentity(
+    (tx) => tx.$queryRaw<{ business_id: string }[]>`
+      SELECT business_id FROM businesses_to_purge(${after}::uuid, ${max}::int)`,
+  );
+  return rows.map((row) => row.business_id);
+}
+
+/** Sessions and password links that ended this long ago are of no use to anybody, days. */
+const ENDED_DAYS = 7;
+
+/** Forgets sessions and password links that have ended; at most `max` of each. Returns how many of each. */
+export async function purgeEndedSignIns(db: Database, now: Date, max: number): Promise<PurgeCounts> {
+  const before = new Date(now.getTime() - ENDED_DAYS * DAY_MS).toISOString();
+  return db.withIdentity(async (tx) => ({
+    sessions: await tx.$executeRaw`
+      DELETE FROM sessions WHERE id IN (
+        SELECT id FROM sessions WHERE expires_at < ${before}::timestamptz LIMIT ${max}::int)`,
+    password_resets: await tx.$executeRaw`
+      DELETE FROM password_resets WHERE id IN (
+        SELECT id FROM password_resets WHERE expires_at < ${before}::timestamptz LIMIT ${max}::int)`,
+  }));
+}

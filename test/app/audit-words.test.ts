@@ -1,0 +1,68 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { comparedFields } from '../../app/audit/comparison.ts';
+import { deviceName } from '../../app/audit/device.ts';
+import { LABELLED_ACTIONS } from '../../app/audit/labels.he.ts';
+import { dayBegins, dayEnds } from '../../app/business-day.server.ts';
+import { settingsRegistry } from '../../domain/settings/index.ts';
+import { SOURCES } from '../helpers/settings-sources.ts';
+
+/** The actions that the source writes to the audit log: `action: 'entity.happened'` in a file that audits. */
+function actionsOfSource(): string[] {
+  const folders = ['app', 'domain', 'plugins', 'prisma', 'scripts', 'server', 'worker'];
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.tsx?$/.test(path))
+      .map((path) => join(folder, path)),
+  );
+  const found = files
+    .map((path) => readFileSync(path, 'utf8'))
+    .filter((source) => /\baudit\(/.test(source))
+    .flatMap((source) => [...source.matchAll(/\baction: '([a-z_]+\.[a-z_]+)'/g)].map((match) => match[1] ?? ''));
+  return [...new Set(found)].sort();
+}
+
+test('every action that is audited has Hebrew words', () => {
+  const actions = actionsOfSource();
+  expect(actions).toContain('settings.updated');
+  expect(actions.filter((action) => !LABELLED_ACTIONS.includes(action))).toEqual([]);
+});
+
+test('a change is told in the words of the settings page', () => {
+  const registry = settingsRegistry(SOURCES);
+  const fields = comparedFields(
+    { agent_name: '', bot_speaks_first: false },
+    { agent_name: 'נועה', bot_speaks_first: true },
+    registry,
+  );
+  expect(fields).toEqual([
+    { key: 'agent_name', label: 'שם הסוכן', before: null, after: 'נועה' },
+    {
+      key: 'bot_speaks_first',
+      label: registry.entries.get('bot_speaks_first')?.field.label,
+      before: 'לא',
+      after: 'כן',
+    },
+  ]);
+  expect(comparedFields(null, { counts: { calls: 2 } }, registry)[0]).toMatchObject({
+    before: null,
+    after: 'calls: 2',
+  });
+});
+
+test.each([
+  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36', 'Chrome, Windows'],
+  ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1', 'Safari, iOS'],
+  ['curl/8.5.0', 'curl/8.5.0'],
+])('a device is told in two words', (userAgent, name) => expect(deviceName(userAgent)).toBe(name));
+
+test.each([
+  ['2026-01-10', '2026-01-09T22:00:00.000Z', '2026-01-10T22:00:00.000Z'],
+  // The clocks go forward in the night before this day's morning.
+  ['2026-03-27', '2026-03-26T22:00:00.000Z', '2026-03-27T21:00:00.000Z'],
+  ['2026-02-31x', undefined, undefined],
+])('the day %s begins and ends by the clock of the business', (day, begins, ends) => {
+  expect(dayBegins(day, 'Asia/Jerusalem')?.toISOString()).toBe(begins);
+  expect(dayEnds(day, 'Asia/Jerusalem')?.toISOString()).toBe(ends);
+});
