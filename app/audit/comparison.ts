@@ -1,3 +1,4 @@
+import { kindLabel } from '../../domain/retention/index.ts';
 import type { SettingEntry, SettingsRegistry } from '../../domain/settings/index.ts';
 import { fieldLabel, valueLabel } from './labels.he.ts';
 
@@ -34,7 +35,7 @@ function words(value: unknown, setting: SettingEntry | undefined): string | null
   if (typeof value === 'string') return optionLabel(value, setting) ?? valueLabel(value);
   if (Array.isArray(value)) return value.map((item) => words(item, setting) ?? '').join(', ');
   return Object.entries(value)
-    .map(([name, inner]) => `${name}: ${words(inner, undefined) ?? '—'}`)
+    .map(([name, inner]) => `${kindLabel(name)}: ${words(inner, undefined) ?? '—'}`)
     .join(', ');
 }
 

@@ -61,7 +61,7 @@ describe('the audit log', () => {
     const { status, html } = await page(owner, '/audit');
     expect(status).toBe(200);
     for (const shown of [
-      'שינה הגדרות',
+      'שינוי הגדרות',
       'root@example.test',
       'בשם העסק',
       '192.0.2.7',

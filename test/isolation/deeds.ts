@@ -12,9 +12,7 @@ const FOLDERS = ['app', 'domain', 'server', 'worker'];
 export const DEEDS_ELSEWHERE: Readonly<Record<string, string>> = {
   'lead.filled': 'the job that reads a finished call',
   'destination.turned_off': 'the job that delivers, after days of failure',
-  'do_not_call.added': 'a caller’s own words, until there is a page',
-  'do_not_call.imported': 'nobody, until there is a page',
-  'do_not_call.removed': 'nobody, until there is a page',
+  'retention.purged': 'the job that purges',
 };
 
 /** Every name under which the product's own code writes an entry of the audit log. */
