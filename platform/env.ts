@@ -52,6 +52,8 @@ export interface Env {
   readonly callTimeouts: { readonly connectMs: number; readonly firstAudioMs: number; readonly toolMs: number };
   /** `host:port`, lower case: what outgoing webhooks may reach although private. */
   readonly webhookAllowHosts: readonly string[];
+  /** The server that sends letters, and in whose name; null: links are shown on the page instead. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null;
   readonly logLevel: LogLevel;
   /** Said at start; nothing stops for them. */
   readonly warnings: readonly string[];
@@ -162,6 +164,8 @@ const schema = z.object({
   CALL_FIRST_AUDIO_TIMEOUT_MS: timeout(4000),
   CALL_TOOL_TIMEOUT_MS: timeout(8000),
   WEBHOOK_ALLOW_HOSTS: hostList.default([]),
+  SMTP_URL: address(['smtp', 'smtps']).optional(),
+  MAIL_FROM: text.max(320).optional(),
   LOG_LEVEL: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }).default('info'),
 });
 
@@ -181,6 +185,9 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
     problems.push(...parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`));
   }
   problems.push(...bucketProblems(given));
+  if (parsed.success && (parsed.data.SMTP_URL === undefined) !== (parsed.data.MAIL_FROM === undefined)) {
+    problems.push(`${parsed.data.SMTP_URL === undefined ? 'SMTP_URL' : 'MAIL_FROM'} is missing: mail needs both`);
+  }
   if (!parsed.success || problems.length > 0) {
     throw new AppError('environment_incomplete', { permanent: true, details: { missing: problems } });
   }
@@ -218,6 +225,8 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
       toolMs: env.CALL_TOOL_TIMEOUT_MS,
     },
     webhookAllowHosts: env.WEBHOOK_ALLOW_HOSTS,
+    mail:
+      env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },
     logLevel: env.LOG_LEVEL,
     warnings: appSecret.length < SHORT_SECRET ? [`APP_SECRET has fewer than ${SHORT_SECRET} characters`] : [],
   };

@@ -19,6 +19,7 @@ const ENTRIES = {
   start: 'scripts/start.ts',
   'db-migrate': 'scripts/db-migrate.ts',
   'db-seed': 'scripts/db-seed.ts',
+  'admin-create': 'scripts/admin-create.ts',
   'business-create': 'scripts/business-create.ts',
 };
 

@@ -33,7 +33,7 @@ export function switchboard(options: SwitchboardOptions): Switchboard {
     async openCall(call) {
       const opened = await openCall(db, appSecret, { ...call, direction: 'inbound' });
       if (opened.kind === 'rejected') {
-        if (opened.reason === 'at_capacity') publish({ kind: 'call', businessId: opened.businessId });
+        if (opened.reason !== 'unknown_number') publish({ kind: 'call', businessId: opened.businessId });
         return opened;
       }
       publish({ kind: 'call_opened', businessId: opened.businessId, callId: opened.callId });

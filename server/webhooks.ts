@@ -46,6 +46,7 @@ export interface WebhookOptions {
 
 const REFUSALS = {
   unknown_number: 'המספר שחייגתם אליו אינו פעיל כרגע. תודה ולהתראות.',
+  suspended: 'העסק שחייגתם אליו אינו מקבל שיחות כרגע. תודה ולהתראות.',
   at_capacity: ENGINE_LINES.all_lines_busy[0],
 } as const;
 const TRY_LATER = 'מצטערים, אי אפשר לענות לשיחה ברגע זה. נסו שוב בעוד כמה דקות. להתראות.';

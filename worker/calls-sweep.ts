@@ -4,6 +4,7 @@ import { lostInsights } from '../domain/insights/index.ts';
 import { lostRecordings } from '../domain/recordings/index.ts';
 import { dispatchOutbox, lostOutbox } from '../domain/outbox/index.ts';
 import { sweepLimits } from '../domain/rate-limits/index.ts';
+import { sweepResets } from '../domain/users/index.ts';
 import { logEvent } from '../platform/log.ts';
 import type { WorkerContext } from './context.ts';
 import { deliverWaiting } from './deliver-waiting.ts';
@@ -13,8 +14,8 @@ const BATCH = 200;
 
 /**
  * Takes up again what lost its process or its job: calls whose lease ran out, ended calls nobody settled or finalised,
- * outbox rows nobody dispatched, analyses nobody made, deliveries overdue; and forgets the rate limits whose window is over. One that fails is
- * logged and keeps none of the others waiting.
+ * outbox rows nobody dispatched, analyses nobody made, deliveries overdue; and forgets rate limits and links for a new
+ * password that are over. One that fails is logged and keeps none of the others waiting.
  */
 export async function sweep(context: WorkerContext): Promise<void> {
   const { db, queue, clock } = context;
@@ -41,6 +42,7 @@ export async function sweep(context: WorkerContext): Promise<void> {
     await attempt(context, 'delivery', lost, () => deliverWaiting(context, lost));
   }
   await attempt(context, 'rate_limits', {}, () => sweepLimits(db, clock.now()));
+  await attempt(context, 'password_resets', {}, () => sweepResets(db, clock.now()));
 }
 
 async function takeUp(context: WorkerContext, { kind, businessId, callId }: LostCall): Promise<void> {

@@ -3,6 +3,7 @@ import type { BlobStore } from '../platform/blobs/index.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
+import type { SendMail } from '../platform/mail.ts';
 import type { SendOutgoing } from '../platform/outgoing.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { Vault } from '../platform/vault.ts';
@@ -40,6 +41,15 @@ export interface WorkerContext {
   readonly send: SendOutgoing;
   /** Tells the pages what changed; best effort, so nothing waits for it. Never rejects. */
   readonly publish: (change: Change) => Promise<void>;
+  /** Null: no mail is configured. */
+  readonly mail: SendMail | null;
+  readonly links: {
+    readonly appSecret: string;
+    /** Without a trailing slash. */
+    readonly publicUrl: string;
+    /** Links of letters that cannot be sent are logged: on a developer's own machine alone. */
+    readonly logged: boolean;
+  };
   /** 0–1, for the jitter of retries. */
   readonly random: () => number;
 }

@@ -4,6 +4,7 @@ import { systemClock } from '../platform/clock.ts';
 import { readEnv } from '../platform/env.ts';
 import { openEvents } from '../platform/events.ts';
 import { createLog, logEvent } from '../platform/log.ts';
+import { smtpMail } from '../platform/mail.ts';
 import { createOutgoing } from '../platform/outgoing.ts';
 import { createJobQueue } from '../platform/queue/index.ts';
 import { createVault } from '../platform/vault.ts';
@@ -72,6 +73,8 @@ const worker = await startWorker(
     blobs: openBlobs(env.recordings),
     send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
     publish: (change) => events.publish(change),
+    mail: env.mail === null ? null : smtpMail(env.mail),
+    links: { appSecret: env.appSecret, publicUrl: env.publicUrl, logged: env.mode === 'development' },
     random: Math.random,
   },
   { redisUrl: env.redisUrl, databaseUrl: database.directUrl, closeTimeoutMs: JOBS_GRACE_MS },

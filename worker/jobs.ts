@@ -96,6 +96,20 @@ export const jobs = {
     timeoutMs: 5 * 60_000,
     concurrency: 2,
   },
+  /** Sends an invitation to the business by mail. */
+  'mail-invitation': {
+    payload: z.object({ businessId: z.uuid(), invitationId: z.uuid() }),
+    attempts: 8,
+    backoffMs: 5_000,
+    timeoutMs: 30_000,
+  },
+  /** Sends a link that sets a new password; where nobody has the address, nothing. */
+  'mail-password-reset': {
+    payload: z.object({ resetId: z.uuid() }),
+    attempts: 6,
+    backoffMs: 5_000,
+    timeoutMs: 30_000,
+  },
   /** Finds what lost its process or its job, and takes it up again. */
   'calls-sweep': {
     payload: z.object({}),

@@ -8,6 +8,7 @@ import { deliverWaiting } from './deliver-waiting.ts';
 import { fetchRecording } from './recording-fetch.ts';
 import { removeRecordingFile } from './recording-remove.ts';
 import { transcribeRecording } from './recording-transcribe.ts';
+import { mailInvitation, mailPasswordReset } from './mail.ts';
 import { renderLines } from './speech-render.ts';
 import { jobs } from './jobs.ts';
 import { purge } from './retention-purge.ts';
@@ -28,6 +29,8 @@ export function jobHandlers(context: WorkerContext): JobHandlers<typeof jobs> {
     'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
     deliver: (payload) => deliver(context, payload),
     'deliver-waiting': (payload) => deliverWaiting(context, payload),
+    'mail-invitation': (payload) => mailInvitation(context, payload),
+    'mail-password-reset': (payload) => mailPasswordReset(context, payload),
     'calls-sweep': () => sweep(context),
     'retention-sweep': () => sweepRetention(context),
     'retention-purge': (payload, { signal }) => purge(context, payload, signal),

@@ -7,3 +7,14 @@ export {
   type BusinessFacts,
   type BusinessPatch,
 } from './business.ts';
+export {
+  listBusinesses,
+  readAdministration,
+  requireSecondFactorOf,
+  resumeBusiness,
+  setFlags,
+  suspendBusiness,
+  type BusinessAdministration,
+  type BusinessSummary,
+} from './administration.ts';
+export { FLAG_NAMES, FLAGS, flagsOf, hasFlag, type Flag } from './flags.ts';

@@ -26,14 +26,14 @@ export type OpenedCall =
       readonly leg: number;
     }
   | { readonly kind: 'rejected'; readonly reason: 'unknown_number' }
-  | { readonly kind: 'rejected'; readonly reason: 'at_capacity'; readonly businessId: string };
+  | { readonly kind: 'rejected'; readonly reason: 'at_capacity' | 'suspended'; readonly businessId: string };
 
 /**
  * Opens a call for the business that owns the dialled number (for an outbound call: the calling one). Idempotent per
  * CallSid: told again, it gives the same call and the same token and writes nothing.
  *
  * A call beyond the business's `max_total_calls`, or an outbound one beyond its `max_outbound_calls`, is turned away and
- * kept in its list with the end reason `rejected`. A place is held by the call's lease: it is free when the call has
+ * kept in its list with the end reason `rejected`; so is every new call while the business is suspended. A place is held by the call's lease: it is free when the call has
  * ended, or when the process that ran it no longer renews it.
  */
 export async function openCall(
@@ -57,7 +57,10 @@ export async function openCall(
       SELECT max_total_calls, max_outbound_calls FROM business_settings
       WHERE business_id = ${businessId}::uuid FOR UPDATE`;
     const known = await tx.call.findUnique({ where: { callSid: form.callSid }, select: { id: true, endReason: true } });
-    if (known?.endReason === 'rejected') return { kind: 'rejected', reason: 'at_capacity', businessId };
+    const business = await tx.business.findUnique({ where: { id: businessId }, select: { suspendedAt: true } });
+    const suspended = business !== null && business.suspendedAt !== null;
+    const rejected = { kind: 'rejected', reason: suspended ? 'suspended' : 'at_capacity', businessId } as const;
+    if (known?.endReason === 'rejected') return rejected;
     const token = streamToken(appSecret, form.callSid, 0);
     if (known !== null) return { kind: 'accepted', callId: known.id, businessId, streamToken: token, leg: 0 };
 
@@ -71,10 +74,10 @@ export async function openCall(
       toNumber: to,
       startedAt: now,
     };
-    if (limits === undefined || isFull(limits, await placesTaken(tx, businessId, now), form.direction)) {
+    if (suspended || limits === undefined || isFull(limits, await placesTaken(tx, businessId, now), form.direction)) {
       const over = { status: 'completed', endReason: 'rejected', endedAt: now, transcriptsSettledAt: now } as const;
       await tx.call.create({ data: { ...facts, ...over, finalizedAt: now, transcript: '' } });
-      return { kind: 'rejected', reason: 'at_capacity', businessId };
+      return rejected;
     }
     await tx.call.create({ data: { ...facts, leaseExpiresAt: new Date(now.getTime() + OPENING_LEASE_MS) } });
     const expiresAt = new Date(now.getTime() + STREAM_TOKEN_MS);

@@ -7,12 +7,12 @@ const PREFIX = 'psk_';
 /** A token's last use is written at most this often, ms. */
 const LAST_USED_STEP_MS = 60_000;
 
-/** The business a bearer token speaks for, or null when it is unknown or revoked. */
+/** The business a bearer token speaks for and whether it is suspended, or null when the token is unknown or revoked. */
 export async function apiTokenBusiness(
   db: Database,
   token: string,
   now: Date = new Date(),
-): Promise<{ businessId: string; tokenId: string; name: string } | null> {
+): Promise<{ businessId: string; tokenId: string; name: string; suspended: boolean } | null> {
   const [found] = await db.withIdentity(
     (tx) => tx.$queryRaw<{ business_id: string; token_id: string }[]>`
       SELECT * FROM business_of_api_token(${sha256Hex(token)})`,
@@ -20,12 +20,15 @@ export async function apiTokenBusiness(
   if (found === undefined) return null;
   const { business_id: businessId, token_id: tokenId } = found;
   return db.withBusiness(businessId, async (tx) => {
-    const row = await tx.apiToken.findUnique({ where: { id: tokenId }, select: { name: true, lastUsedAt: true } });
+    const row = await tx.apiToken.findUnique({
+      where: { id: tokenId },
+      select: { name: true, lastUsedAt: true, business: { select: { suspendedAt: true } } },
+    });
     if (row === null) return null;
     if (row.lastUsedAt === null || now.getTime() - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
       await tx.apiToken.updateMany({ where: { id: tokenId }, data: { lastUsedAt: now } });
     }
-    return { businessId, tokenId, name: row.name };
+    return { businessId, tokenId, name: row.name, suspended: row.business.suspendedAt !== null };
   });
 }
 

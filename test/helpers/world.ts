@@ -124,6 +124,8 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       analyse: openAiAnalysis({ baseUrl: language.url, apiKey: 'sandbox', models: ['gpt-4.1-mini'] }),
       send: createOutgoing({ allowHosts: [new URL(receiver.url).host] }),
       publish: (change) => events.publish(change),
+      mail: null,
+      links: { appSecret: 'test', publicUrl: 'http://127.0.0.1', logged: false },
       random: Math.random,
     },
     { databaseUrl, closeTimeoutMs: 5000 },

@@ -12,12 +12,13 @@ import type { Database } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Change } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
+import type { SendMail } from '../../platform/mail.ts';
 import { createOutgoing } from '../../platform/outgoing.ts';
 import { createVault } from '../../platform/vault.ts';
 import { RenderError, type RenderSpeech } from '../../voice/model/openai/render.ts';
 import { TwilioRestError } from '../../voice/twilio/rest.ts';
 import type { WorkerContext } from '../../worker/context.ts';
-import { aBusiness, aCall, aTurn, seconds } from '../domain/fixtures.ts';
+import { APP_SECRET, aBusiness, aCall, aTurn, seconds } from '../domain/fixtures.ts';
 import { exampleSources } from '../domain/settings/example-sources.ts';
 
 export interface Received {
@@ -92,6 +93,7 @@ export function aContext(
     transcribe?: WorkerContext['transcribe'];
     recordings?: WorkerContext['recordings'];
     blobs?: WorkerContext['blobs'];
+    mail?: SendMail;
   } = {},
 ) {
   const enqueued: EnqueuedJob[] = [];
@@ -119,6 +121,8 @@ export function aContext(
     analyse: options.analyse ?? (() => Promise.reject(new AnalysisError('off', true))),
     send: (request) => outgoing(timeoutMs === undefined ? request : { ...request, timeoutMs }),
     publish: async (change) => void published.push(change),
+    mail: options.mail ?? null,
+    links: { appSecret: APP_SECRET, publicUrl: 'https://calls.example.test', logged: false },
     random: () => 0.5,
     queue: {
       enqueue: async (job, payload, { id, delayMs = 0 } = {}) =>

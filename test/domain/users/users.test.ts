@@ -46,8 +46,16 @@ describe('a session', () => {
     const signedIn = await signIn(test.db, ` ${email.toUpperCase()} `, 'correct horse', 'Mozilla', now);
     expect(signedIn?.user).toMatchObject({ email, isSystemAdmin: false });
     const token = signedIn?.token ?? '';
-    const business = { id: businessId, name: expect.any(String), role: 'owner' };
-    expect(await sessionOf(test.db, token)).toEqual({ user: signedIn?.user, business, businesses: [business] });
+    const plain = { suspended: false, requiresSecondFactor: false };
+    const business = { id: businessId, name: expect.any(String), role: 'owner', ...plain };
+    const facts = {
+      sessionId: expect.any(String),
+      user: signedIn?.user,
+      business,
+      actsAs: false,
+      businesses: [business],
+    };
+    expect(await sessionOf(test.db, token)).toEqual(facts);
     expect(await sessionOf(test.db, token, new Date(now.getTime() + SESSION_MS + 1))).toBeNull();
     expect(await sessionOf(test.db, `${token}x`)).toBeNull();
     await signOut(test.db, token);

@@ -1,0 +1,45 @@
+import { createTransport } from 'nodemailer';
+import { AppError } from './errors.ts';
+
+/** A letter. */
+export interface Letter {
+  /** One address. */
+  readonly to: string;
+  readonly subject: string;
+  /** Plain text, Hebrew. */
+  readonly text: string;
+}
+
+/** Sends a letter. @throws AppError `mail_refused` (permanent: this letter never goes out) or `mail_failed` */
+export type SendMail = (letter: Letter) => Promise<void>;
+
+/** Ms to wait for the server at each step. */
+const TIMEOUT_MS = 10_000;
+
+/** Letters through an SMTP server. `smtpUrl`: `smtp://` (with STARTTLS where the server offers it) or `smtps://`. */
+export function smtpMail({ smtpUrl, from }: { readonly smtpUrl: string; readonly from: string }): SendMail {
+  const { protocol, hostname, port, username, password } = new URL(smtpUrl);
+  const secure = protocol === 'smtps:';
+  const transport = createTransport({
+    host: hostname,
+    port: port === '' ? (secure ? 465 : 587) : Number(port),
+    secure,
+    ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
+    // A letter is text of ours: nothing in it may make the server read a file or fetch an address.
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  });
+  return async ({ to, subject, text }) => {
+    try {
+      await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
+    } catch (cause) {
+      const status = typeof cause === 'object' && cause !== null && 'responseCode' in cause ? cause.responseCode : null;
+      const refused = typeof status === 'number' && status >= 500;
+      // The cause names the recipient; the log gets the server's number alone.
+      throw new AppError(refused ? 'mail_refused' : 'mail_failed', { permanent: refused, details: { status } });
+    }
+  };
+}
