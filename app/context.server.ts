@@ -32,6 +32,8 @@ export interface AppServices {
     readonly appSecret: string;
     /** True on a developer's machine: pages for those who build pages exist. */
     readonly development: boolean;
+    /** Whether letters go out; a link is shown to who invites where none do. */
+    readonly sendsMail: boolean;
   };
   /** This request's nonce of the content security policy. */
   readonly cspNonce: string;

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { can, type Action, type Role, type Scope } from '../domain/users/permissions.ts';
-import { BlockIcon, ListIcon, PhoneIcon, SettingsIcon, ShieldIcon } from './components/icons.tsx';
+import { BlockIcon, BuildingIcon, ListIcon, PhoneIcon, SettingsIcon, ShieldIcon } from './components/icons.tsx';
 
 /** A place of the main navigation. */
 export interface Place {
@@ -32,9 +32,17 @@ export const PLACES: readonly Place[] = [
   { to: '/audit', text: 'יומן פעולות', icon: ListIcon, action: 'audit.read', group: 'business' },
   { to: '/privacy', text: 'פרטיות', icon: ShieldIcon, action: 'privacy.read', group: 'business' },
   { to: '/settings', text: 'הגדרות', icon: SettingsIcon, action: 'settings.read', group: 'business' },
+  {
+    to: '/businesses',
+    text: 'עסקים',
+    icon: BuildingIcon,
+    action: 'businesses.read',
+    scope: 'any',
+    group: 'system',
+  },
 ];
 
-/** The places a role may go to, in order. */
-export function placesOf(role: Role): readonly Place[] {
-  return PLACES.filter(({ action, scope }) => can(role, action, scope));
+/** The places a role may go to, in order. Who works in no business has those about all of them alone. */
+export function placesOf(role: Role, worksInBusiness = true): readonly Place[] {
+  return PLACES.filter(({ action, scope }) => can(role, action, scope) && (worksInBusiness || scope === 'any'));
 }

@@ -1,5 +1,13 @@
 import { createCookie, redirect, type AppLoadContext, type Cookie } from '@remix-run/node';
-import { can, sessionOf, type Action, type Role } from '../domain/users/index.ts';
+import { ipKeyGenerator } from 'express-rate-limit';
+import {
+  can,
+  sessionOf,
+  type Action,
+  type BusinessOfUser,
+  type Role,
+  type SignedInUser,
+} from '../domain/users/index.ts';
 import type { Actor } from '../domain/audit/index.ts';
 import { AppError, isAppError } from '../platform/errors.ts';
 import { ownPath } from './own-path.ts';
@@ -24,63 +32,136 @@ export async function sessionToken(request: Request, context: AppLoadContext): P
   return typeof value === 'string' && value !== '' ? value : null;
 }
 
-/** Who is signed in, and the business they work in. */
-export interface SignedIn {
-  readonly user: { readonly id: string; readonly email: string; readonly name: string };
-  readonly businessId: string;
-  readonly businessName: string;
-  readonly role: Role;
-  /** The same person, as the audit log writes them down. */
+/** Where a request comes from, as sessions and the audit log keep it. */
+export function sourceOf(request: Request, context: AppLoadContext): { userAgent: string; address: string } {
+  return { userAgent: request.headers.get('User-Agent') ?? '', address: context.address };
+}
+
+/** The address a request is counted under: of IPv6 a whole /56, which is what one customer is given. */
+export function countedAddress(context: AppLoadContext): string {
+  return ipKeyGenerator(context.address);
+}
+
+/** Somebody who is signed in, whether or not they work in a business at the moment. */
+export interface Account {
+  readonly sessionId: string;
+  readonly user: SignedInUser;
+  /** The widest role: of a system administrator that one, of others the one in the business they work in. */
+  readonly role: Role | null;
+  /** Null when they belong to none and act as none. */
+  readonly business: BusinessOfUser | null;
+  /** True while a system administrator acts as the business. */
+  readonly actsAs: boolean;
   readonly actor: Actor;
   /** The other businesses the person may work in. */
   readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
 }
 
-/**
- * Who is signed in, or null.
- * @throws AppError `no_business` when the person belongs to none.
- */
-export async function signedIn(request: Request, context: AppLoadContext): Promise<SignedIn | null> {
+/** Who is signed in, and the business they work in. */
+export interface SignedIn extends Pick<Account, 'user' | 'actsAs' | 'actor' | 'otherBusinesses' | 'sessionId'> {
+  readonly businessId: string;
+  readonly businessName: string;
+  readonly role: Role;
+}
+
+/** Who is signed in, or null. */
+export async function signedInAccount(request: Request, context: AppLoadContext): Promise<Account | null> {
   const token = await sessionToken(request, context);
-  const session = token === null ? null : await sessionOf(context.db, token);
+  const session = token === null ? null : await sessionOf(context.db, token, new Date(), context.address);
   if (session === null) return null;
-  if (session.business === null) throw new AppError('no_business', { permanent: true });
-  const { user, business } = session;
+  const { user, business, actsAs, sessionId } = session;
   return {
-    user: { id: user.id, email: user.email, name: user.name },
-    businessId: business.id,
-    businessName: business.name,
-    role: business.role,
+    sessionId,
+    user,
+    role: user.isSystemAdmin ? 'system_admin' : (business?.role ?? null),
+    business,
+    actsAs,
     actor: {
       kind: 'person',
       id: user.id,
       label: user.email,
+      actsAs,
       address: context.address,
       userAgent: request.headers.get('User-Agent'),
     },
-    otherBusinesses: session.businesses.filter(({ id }) => id !== business.id).map(({ id, name }) => ({ id, name })),
+    otherBusinesses: session.businesses.filter(({ id }) => id !== business?.id).map(({ id, name }) => ({ id, name })),
   };
 }
 
 /**
- * Who is signed in, for a page: sends everybody else to the sign-in page and back here afterwards.
- * With `action`, a role that may not do it gets a page with status 403.
+ * Who is signed in and works in a business, or null when nobody is signed in.
+ * @throws AppError `no_business` when the person belongs to none, `business_suspended` (system administrators may look
+ * at one), `second_factor_required` when the business asks for a second factor and the person has none; permanent
+ */
+export async function signedIn(request: Request, context: AppLoadContext): Promise<SignedIn | null> {
+  const account = await signedInAccount(request, context);
+  if (account === null) return null;
+  const { business, role, user, actsAs, actor, otherBusinesses, sessionId } = account;
+  if (business === null || role === null) throw new AppError('no_business', { permanent: true });
+  if (business.suspended && !user.isSystemAdmin) throw new AppError('business_suspended', { permanent: true });
+  if (business.requiresSecondFactor && !user.hasSecondFactor) {
+    throw new AppError('second_factor_required', { permanent: true });
+  }
+  return {
+    sessionId,
+    user,
+    businessId: business.id,
+    businessName: business.name,
+    role,
+    actsAs,
+    actor,
+    otherBusinesses,
+  };
+}
+
+/**
+ * Who is signed in and works in a business, for a page: sends everybody else to the sign-in page and back here
+ * afterwards, a system administrator without a business to all of them, and who lacks the second factor that the
+ * business asks for to its set-up. With `action`, a role that may not do it gets a page with status 403.
  */
 export async function requirePerson(request: Request, context: AppLoadContext, action?: Action): Promise<SignedIn> {
+  const account = await requireAccount(request, context);
   const person = await signedIn(request, context).catch((error: unknown) => {
-    throw error instanceof Response ? error : asPageError(error);
+    throw asPageError(error, account);
   });
-  if (person === null) {
-    const url = new URL(request.url);
-    const next = request.method === 'GET' ? ownPath(`${url.pathname}${url.search}`) : '/calls';
-    throw redirect(next === '/calls' ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`);
-  }
+  if (person === null) throw toSignIn(request);
   if (action !== undefined && !can(person.role, action)) throw pageError('forbidden', 403);
   return person;
 }
 
-const asPageError = (error: unknown) =>
-  isAppError(error) && error.code === 'no_business' ? pageError('no_business', 403) : error;
+/** Who is signed in, for a page that is about themselves: works in whatever business, or in none. */
+export async function requireAccount(request: Request, context: AppLoadContext): Promise<Account> {
+  const account = await signedInAccount(request, context);
+  if (account === null) throw toSignIn(request);
+  return account;
+}
+
+/** A system administrator, for a page about all businesses. Everybody else gets a page with status 403. */
+export async function requireSystemAdmin(request: Request, context: AppLoadContext, action: Action): Promise<Account> {
+  const account = await requireAccount(request, context);
+  if (!account.user.isSystemAdmin || !can('system_admin', action, 'any')) throw pageError('forbidden', 403);
+  return account;
+}
+
+function toSignIn(request: Request): Response {
+  const url = new URL(request.url);
+  const next = request.method === 'GET' ? ownPath(`${url.pathname}${url.search}`, null) : null;
+  return redirect(next === null ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`);
+}
+
+function asPageError(error: unknown, { user }: Account): unknown {
+  if (!isAppError(error)) return error;
+  switch (error.code) {
+    case 'no_business':
+      return user.isSystemAdmin ? redirect('/businesses') : pageError('no_business', 403);
+    case 'business_suspended':
+      return pageError('business_suspended', 403);
+    case 'second_factor_required':
+      return redirect('/account/second-factor');
+    default:
+      return error;
+  }
+}
 
 /** An error page with a code that its boundary can put into words. */
 export function pageError(code: string, status: number): Response {

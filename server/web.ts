@@ -237,6 +237,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       usesSandboxModel,
       appSecret: env.appSecret,
       development: parts.pages === 'development',
+      sendsMail: env.mail !== null,
     },
   };
   const development = parts.pages === 'development';

@@ -17,7 +17,8 @@ export interface Access {
 /**
  * Admits a call by `Authorization: Bearer <business token>` or else by session cookie; with a cookie, a mutation
  * must come from our own pages. A header that is present and wrong is refused even beside a good cookie.
- * @throws AppError `signed_out`, `token_invalid`, `no_business`, `origin_refused`
+ * @throws AppError `signed_out`, `token_invalid`, `no_business`, `business_suspended`, `second_factor_required`,
+ * `origin_refused`
  */
 export async function admit(request: Request, context: AppLoadContext): Promise<Access> {
   const authorization = request.headers.get('Authorization');
@@ -25,6 +26,7 @@ export async function admit(request: Request, context: AppLoadContext): Promise<
     const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1];
     const found = token === undefined ? null : await apiTokenBusiness(context.db, token);
     if (found === null) throw new AppError('token_invalid', { permanent: true });
+    if (found.suspended) throw new AppError('business_suspended', { permanent: true });
     const actor: Actor = {
       kind: 'token',
       id: found.tokenId,

@@ -5,9 +5,15 @@ import { MoreIcon } from './icons.tsx';
 
 const GROUPS = Object.keys(PLACE_GROUPS) as readonly PlaceGroup[];
 
+interface NavigationProps {
+  readonly role: Role;
+  /** False for who belongs to no business: places about one are left out. */
+  readonly worksInBusiness: boolean;
+}
+
 /** The main navigation on the rail of a wide window, by groups. */
-export function SideNavigation({ role }: { role: Role }) {
-  const places = placesOf(role);
+export function SideNavigation({ role, worksInBusiness }: NavigationProps) {
+  const places = placesOf(role, worksInBusiness);
   return (
     <nav aria-label="ניווט ראשי" className="space-y-5">
       {GROUPS.map((group) => (
@@ -46,8 +52,8 @@ const FOOT_CLASS =
   'flex h-16 w-full flex-col items-center justify-center gap-0.5 text-sm font-medium text-muted -outline-offset-4 aria-[current=page]:text-accent-text';
 
 /** The main navigation at the bottom of a small screen, under the thumb. */
-export function BottomNavigation({ role }: { role: Role }) {
-  const places = placesOf(role);
+export function BottomNavigation({ role, worksInBusiness }: NavigationProps) {
+  const places = placesOf(role, worksInBusiness);
   const atFoot = places.length <= AT_FOOT ? places : places.slice(0, AT_FOOT - 1);
   const others = places.slice(atFoot.length);
   return (

@@ -31,6 +31,7 @@ export function RouteProblem() {
   const code = typeof error.data === 'string' ? error.data : '';
   switch (error.status) {
     case 403:
+      if (code === 'business_suspended') return <Suspended />;
       return code === 'no_business' ? <NoBusiness /> : <Forbidden code={code} />;
     case 404:
       return (
@@ -52,6 +53,14 @@ function Forbidden({ code }: { code: string }) {
   return (
     <Problem title={foreign ? 'הבקשה נדחתה' : 'אין לך הרשאה לדף הזה'} code={403}>
       <p>{foreign ? errorText(code) : 'הדף פתוח לבעלי העסק ולמנהלים. אפשר לבקש מהם גישה.'}</p>
+    </Problem>
+  );
+}
+
+function Suspended() {
+  return (
+    <Problem title="העסק מושעה" code={403} action={{ to: '/account', text: 'לחשבון שלי' }}>
+      <p>הגישה לעסק הופסקה זמנית, והשיחות אליו אינן נענות. כל הנתונים נשמרו. לפרטים אפשר לפנות למי שמנהל את השירות.</p>
     </Problem>
   );
 }

@@ -16,7 +16,8 @@ import { UserMenu } from './user-menu.tsx';
 interface ShellProps {
   readonly user: { readonly name: string; readonly email: string };
   readonly role: Role;
-  readonly businessName: string;
+  /** Null for who works in none. */
+  readonly businessName: string | null;
   readonly otherBusinesses: readonly { readonly id: string; readonly name: string }[];
   readonly maySeeSettings: boolean;
   readonly usesSandboxModel: boolean;
@@ -41,7 +42,7 @@ export function Shell({
   children,
   ...person
 }: ShellProps) {
-  const business = { businessName, otherBusinesses };
+  const business = businessName === null ? null : { businessName, otherBusinesses };
   return (
     <div className="lg:ps-64">
       <SkipLink />
@@ -51,21 +52,19 @@ export function Shell({
         <div className="px-2 pt-2">
           <Brand />
         </div>
-        <div className="mt-6 mb-6 flex">
-          <BusinessSwitcher {...business} titled />
-        </div>
+        <div className="mt-6 mb-6 flex">{business === null ? null : <BusinessSwitcher {...business} titled />}</div>
         <div className="-mx-1 min-h-0 flex-1 overflow-y-auto px-1 py-1">
-          <SideNavigation role={person.role} />
+          <SideNavigation role={person.role} worksInBusiness={business !== null} />
         </div>
         <div className="mt-2">
-          <HealthLink />
+          {business === null ? null : <HealthLink />}
           <UserMenu {...person} opens="up" />
         </div>
       </header>
 
       <header className="on-rail sticky top-0 z-30 flex h-16 items-center gap-3 bg-rail px-4 lg:hidden">
         <Mark />
-        <BusinessSwitcher {...business} />
+        {business === null ? <div className="flex-1" /> : <BusinessSwitcher {...business} />}
         <UserMenu {...person} opens="down" />
       </header>
 
@@ -84,7 +83,7 @@ export function Shell({
         {children}
       </main>
 
-      <BottomNavigation role={person.role} />
+      <BottomNavigation role={person.role} worksInBusiness={business !== null} />
       <Toaster announced={toast} />
     </div>
   );

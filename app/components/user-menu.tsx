@@ -47,6 +47,12 @@ export function UserMenu({ user, role, opens }: UserMenuProps) {
         </p>
         <ul className="border-b border-line py-2">
           <li>
+            <Link to="/account" className={ITEM_CLASS}>
+              <PersonIcon className="size-5 text-muted" />
+              החשבון שלי
+            </Link>
+          </li>
+          <li>
             <Link to="/status" className={ITEM_CLASS}>
               <PulseIcon className="size-5 text-muted" />
               מצב המערכת

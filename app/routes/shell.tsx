@@ -3,25 +3,29 @@ import { Outlet, type ShouldRevalidateFunction, useLoaderData } from '@remix-run
 import { openAlerts } from '../../domain/alerts/index.ts';
 import { getBusiness } from '../../domain/businesses/index.ts';
 import { can } from '../../domain/users/index.ts';
+import { ActsAsBanner } from '../components/acts-as-banner.tsx';
 import { RouteProblem } from '../components/route-problem.tsx';
 import { Shell } from '../components/shell.tsx';
-import { requirePerson } from '../session.server.ts';
+import { requireAccount } from '../session.server.ts';
 import { takeToast } from '../toast.server.ts';
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { user, role, businessId, businessName, otherBusinesses } = await requirePerson(request, context);
-  const maySeeSettings = can(role, 'settings.read');
-  const [business, alerts, { toast, forget }] = await Promise.all([
-    getBusiness(context.db, businessId),
-    maySeeSettings ? openAlerts(context.db, businessId) : [],
+  const { user, role, business, actsAs, otherBusinesses } = await requireAccount(request, context);
+  // Of a suspended business its people see a page that says so, within this frame.
+  const open = business !== null && (!business.suspended || user.isSystemAdmin);
+  const maySeeSettings = open && role !== null && can(role, 'settings.read');
+  const [facts, alerts, { toast, forget }] = await Promise.all([
+    open ? getBusiness(context.db, business.id) : null,
+    maySeeSettings ? openAlerts(context.db, business.id) : [],
     takeToast(request, context),
   ]);
   const frame = {
     user: { name: user.name, email: user.email },
-    role,
+    role: role ?? 'agent',
     otherBusinesses,
-    businessName: business?.name ?? businessName,
-    timeZone: business?.timeZone ?? 'Asia/Jerusalem',
+    businessName: facts?.name ?? business?.name ?? null,
+    actsAs,
+    timeZone: facts?.timeZone ?? 'Asia/Jerusalem',
     maySeeSettings,
     alerts,
     usesSandboxModel: context.config.usesSandboxModel,
@@ -39,8 +43,10 @@ export const shouldRevalidate: ShouldRevalidateFunction = ({
 }) => (formMethod === undefined && currentUrl.href === nextUrl.href ? false : defaultShouldRevalidate);
 
 export default function SignedInPages() {
+  const { actsAs, ...frame } = useLoaderData<typeof loader>();
+  const { businessName } = frame;
   return (
-    <Shell {...useLoaderData<typeof loader>()}>
+    <Shell {...frame} banner={actsAs && businessName !== null ? <ActsAsBanner businessName={businessName} /> : null}>
       <Outlet />
     </Shell>
   );

@@ -1,116 +1,109 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
-import { signIn } from '../../domain/users/index.ts';
-import { isAppError } from '../../platform/errors.ts';
+import { guardedSignIn } from '../../domain/users/index.ts';
+import { arrive } from '../arrival.server.ts';
 import { formText } from '../body.server.ts';
+import { AuthPage } from '../components/auth-page.tsx';
 import { Button } from '../components/button.tsx';
-import { ErrorSummary } from '../components/error-summary.tsx';
-import { Brand } from '../components/brand.tsx';
-import { SignInArt } from '../components/sign-in-art.tsx';
+import { FormProblem } from '../components/form-problem.tsx';
 import { SandboxNotice } from '../components/sandbox-notice.tsx';
 import { TextField } from '../components/text-fields.tsx';
 import { errorText } from '../errors.he.ts';
+import { onwards } from '../first-page.ts';
+import { formFailure, type FormFailure } from '../form-failure.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { ownPath } from '../own-path.ts';
-import { sessionCookie, signedIn } from '../session.server.ts';
+import { countedAddress, sessionCookie, signedInAccount, sourceOf } from '../session.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'כניסה · ProSaaS' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const next = ownPath(new URL(request.url).searchParams.get('next'));
+  const next = new URL(request.url).searchParams.get('next');
+  const account = await signedInAccount(request, context);
   // Somebody without a business stays here: everywhere else would send them back.
-  const person = await signedIn(request, context).catch((error: unknown) => {
-    if (isAppError(error) && error.code === 'no_business') return null;
-    throw error;
-  });
-  if (person !== null) throw redirect(next);
-  return { next, usesSandboxModel: context.config.usesSandboxModel };
+  if (account !== null && account.role !== null) {
+    throw redirect(onwards(next, { role: account.role, worksInBusiness: account.business !== null }));
+  }
+  return { next: ownPath(next, null) ?? '', usesSandboxModel: context.config.usesSandboxModel };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
   const form = await receiveForm(request, context);
   const email = formText(form, 'email').trim();
   const password = formText(form, 'password');
+  const refuse = (fields: Record<string, string>, message: string, status: number) =>
+    data<FormFailure>({ form: 'sign-in', fields, message, typed: { email }, at: Date.now() }, { status });
   const fields: Record<string, string> = {};
   if (email === '') fields['email'] = 'יש להזין כתובת דוא״ל';
   else if (email.length > 254 || !/^[^\s@]+@[^\s@]+$/.test(email)) fields['email'] = 'כתובת הדוא״ל אינה תקינה';
   if (password === '') fields['password'] = 'יש להזין סיסמה';
-  if (Object.keys(fields).length > 0)
-    return data({ email, fields, message: undefined, at: Date.now() }, { status: 422 });
+  if (Object.keys(fields).length > 0) return refuse(fields, 'יש להשלים את הפרטים:', 422);
 
-  const session = await signIn(context.db, email, password, request.headers.get('User-Agent') ?? '');
-  if (session === null) {
-    return data({ email, fields, message: errorText('credentials_wrong'), at: Date.now() }, { status: 401 });
+  try {
+    const attempt = { email, password, ...sourceOf(request, context), countedAddress: countedAddress(context) };
+    const session = await guardedSignIn(context.db, context.config.appSecret, attempt);
+    if (session === null) return refuse({}, errorText('credentials_wrong'), 401);
+    const next = ownPath(formText(form, 'next'), null);
+    if (!session.awaitsSecondFactor) return await arrive(context, session.token, next);
+    const cookie = await sessionCookie(context.config.secureCookies).serialize(session.token);
+    return redirect(`/sign-in/second-factor${next === null ? '' : `?next=${encodeURIComponent(next)}`}`, {
+      headers: { 'Set-Cookie': cookie },
+    });
+  } catch (error) {
+    return formFailure(error, 'sign-in', { email });
   }
-  const cookie = sessionCookie(context.config.secureCookies);
-  return redirect(ownPath(formText(form, 'next')), {
-    headers: { 'Set-Cookie': await cookie.serialize(session.token) },
-  });
 }
 
 export default function SignIn() {
   const { next, usesSandboxModel } = useLoaderData<typeof loader>();
-  const failure = useActionData<typeof action>();
+  const failure = useActionData<typeof action>() ?? null;
   const busy = useNavigation().state === 'submitting';
   return (
-    <div className="grid min-h-dvh lg:grid-cols-[1fr_minmax(0,34rem)]">
-      <header className="on-rail flex flex-col justify-between bg-rail px-6 py-6 text-rail-ink lg:order-last lg:px-12 lg:py-12">
-        <Brand />
-        <SignInArt />
-      </header>
-      <main id="main" className="flex flex-col justify-center px-5 py-10 sm:px-10">
-        <div className="mx-auto w-full max-w-sm">
-          <h1 className="text-3xl font-bold tracking-tight">כניסה למערכת</h1>
-          <p className="mt-2 text-muted">השיחות של העסק, התמלולים והלידים במקום אחד.</p>
-          <Form method="post" noValidate className="mt-8 space-y-5">
-            {failure ? (
-              <ErrorSummary
-                fields={failure.fields}
-                labels={{}}
-                message={failure.message ?? 'יש להשלים את הפרטים:'}
-                attempt={failure.at}
-              />
-            ) : null}
-            <input type="hidden" name="next" value={next} />
-            <TextField
-              name="email"
-              label="דוא״ל"
-              type="email"
-              dir="ltr"
-              autoComplete="username"
-              value={failure?.email ?? ''}
-              error={failure?.fields['email']}
-              required
-            />
-            <TextField
-              name="password"
-              label="סיסמה"
-              type="password"
-              dir="ltr"
-              autoComplete="current-password"
-              value=""
-              error={failure?.fields['password']}
-              required
-            />
-            <Button type="submit" className="w-full" busy={busy} busyText="רגע…">
-              כניסה
-            </Button>
-          </Form>
-          <p className="mt-8 text-sm">
-            <Link
-              to="/accessibility"
-              className="inline-flex min-h-8 items-center text-muted underline underline-offset-4"
-            >
-              הצהרת נגישות
-            </Link>
-          </p>
-          {usesSandboxModel ? (
-            <div className="mt-8">
-              <SandboxNotice />
-            </div>
-          ) : null}
+    <AuthPage title="כניסה למערכת" lead="השיחות של העסק, התמלולים והלידים במקום אחד.">
+      <Form method="post" noValidate className="mt-8 space-y-5">
+        <FormProblem failure={failure} form="sign-in" />
+        <input type="hidden" name="next" value={next} />
+        <TextField
+          name="email"
+          label="דוא״ל"
+          type="email"
+          dir="ltr"
+          autoComplete="username"
+          value={failure?.typed['email'] ?? ''}
+          error={failure?.fields['email']}
+          required
+        />
+        <TextField
+          name="password"
+          label="סיסמה"
+          type="password"
+          dir="ltr"
+          autoComplete="current-password"
+          value=""
+          error={failure?.fields['password']}
+          required
+        />
+        <Button type="submit" className="w-full" busy={busy} busyText="רגע…">
+          כניסה
+        </Button>
+      </Form>
+      <p className="mt-5">
+        <Link to="/forgot-password" className="font-medium text-accent-text underline underline-offset-4">
+          שכחתי את הסיסמה
+        </Link>
+      </p>
+      <p className="mt-8 text-sm">
+        <Link to="/accessibility" className="inline-flex min-h-8 items-center text-muted underline underline-offset-4">
+          הצהרת נגישות
+        </Link>
+      </p>
+      {usesSandboxModel ? (
+        <div className="mt-8">
+          <SandboxNotice />
         </div>
-      </main>
-    </div>
+      ) : null}
+    </AuthPage>
   );
 }
+
+export { retryHeaders as headers } from '../retry-headers.ts';

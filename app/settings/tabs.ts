@@ -13,6 +13,8 @@ export const SETTINGS_TABS: readonly SettingsTabPlace[] = [
   { to: '/settings/business', text: 'עסק', action: 'settings.read' },
   { to: '/settings/ai', text: 'AI ושיחות', action: 'settings.read' },
   { to: '/settings/integrations', text: 'אינטגרציות', action: 'settings.read' },
+  { to: '/settings/users', text: 'משתמשים', action: 'members.read' },
+  { to: '/settings/security', text: 'אבטחה', action: 'security.read' },
 ];
 
 /** The tabs a role may open, in order. */

@@ -30,8 +30,6 @@ export interface NewBusiness {
   readonly maxOutboundCalls?: number | undefined;
   /** Lets the API token be told again when the business is there already. */
   readonly appSecret?: string | undefined;
-  /** Who creates it. Default: the command line. */
-  readonly actor?: Actor;
 }
 
 export interface CreatedBusiness {
@@ -58,7 +56,6 @@ export async function createBusiness(
     throw new AppError('invalid_business', { permanent: true, details: { fields } });
   }
   const appSecret = business.appSecret ?? null;
-  const actor = business.actor ?? commandActor('business:create');
   const existing = await businessOfNumber(db, parsed.data.number);
   if (existing !== null) return told(db, existing, appSecret);
 

@@ -88,7 +88,7 @@ test('signing out ends the session itself, not only the cookie', async () => {
   expect((await visitor.get('/calls')).status).toBe(200);
   const response = await visitor.post('/sign-out', {});
   expect(response.headers.getSetCookie()[0]).toContain('Max-Age=0');
-  expect((await visitor.get('/calls')).headers.get('Location')).toBe('/sign-in');
+  expect((await visitor.get('/calls')).headers.get('Location')).toBe('/sign-in?next=%2Fcalls');
 });
 
 test('a person moves between their own businesses and to no other', async () => {
@@ -109,9 +109,7 @@ test('a person moves between their own businesses and to no other', async () => 
     [second.businessId, 'העסק השני'],
     [other.businessId, 'נדל״ן הגליל 7'],
   ] as const) {
-    expect((await visitor.post('/switch-business', { business_id: businessId })).headers.get('Location')).toBe(
-      '/calls',
-    );
+    expect((await visitor.post('/switch-business', { business_id: businessId })).headers.get('Location')).toBe('/');
     const html = await (await visitor.get('/settings/business')).text();
     expect(html).toContain(`value="${name}"`);
   }

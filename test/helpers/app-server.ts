@@ -25,6 +25,8 @@ export interface AppServerOptions {
   readonly development?: boolean;
   /** Recordings. Default: a folder for temporary files. */
   readonly blobs?: BlobStore;
+  /** Default false: links are shown to who invites. */
+  readonly sendsMail?: boolean;
   /** Default error: what nobody foresaw is seen. */
   readonly log?: 'error' | 'silent';
   /** 0, the default, takes any free one. */
@@ -57,6 +59,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     usesSandboxModel: options.usesSandboxModel ?? false,
     appSecret: 'test',
     development: options.development ?? false,
+    sendsMail: options.sendsMail ?? false,
   };
   const events = options.events ?? ownEvents();
   const log = createLog({ level: options.log ?? 'error' });

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { invite } from '../../domain/users/index.ts';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import { formatPhone } from '../../app/format.ts';
 import { recordingKey } from '../../domain/recordings/index.ts';
 import { demoBusiness, demoCall, demoPerson, DEMO_PASSWORD } from '../helpers/demo-business.ts';
@@ -121,4 +123,32 @@ export async function marksOf({ db, databaseUrl }: House, estate: Estate): Promi
     ...told.leads.flatMap(({ name }) => (name === null ? [] : [name])),
     ...told.people.map(({ email }) => email),
   ];
+}
+
+/** Another session of the business's owner. */
+export async function aSession({ db }: Pick<House, 'db'>, { ownerEmail }: Estate): Promise<{ sessionId: string }> {
+  const session = await db.withIdentity(async (tx) => {
+    const { id: userId } = await tx.user.findUniqueOrThrow({ where: { email: ownerEmail } });
+    return tx.session.create({
+      data: { userId, tokenHash: randomUUID(), expiresAt: new Date(Date.now() + 3_600_000) },
+    });
+  });
+  return { sessionId: session.id };
+}
+
+/** An invitation that waits for an answer. */
+export async function anInvitation(
+  { db }: Pick<House, 'db'>,
+  { businessId }: Estate,
+): Promise<{ invitationId: string }> {
+  const invited = { email: `guest-${randomUUID()}@example.com`, name: '', role: 'agent' };
+  const options = { db, appSecret: 'test', byMail: false };
+  return { invitationId: await invite(options, businessId, invited, TEST_ACTOR) };
+}
+
+/** An agent of the business. */
+export async function aMember({ db }: Pick<House, 'db'>, { businessId }: Estate): Promise<{ userId: string }> {
+  const email = await demoPerson(db, businessId, 'agent');
+  const user = await db.withIdentity((tx) => tx.user.findUniqueOrThrow({ where: { email } }));
+  return { userId: user.id };
 }

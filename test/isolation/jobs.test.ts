@@ -34,9 +34,10 @@ interface JobEntry {
 
 /**
  * Jobs that name records. One that names its business alone has nothing of another to ask for; `files`: it changes no
- * row, and its files lie under the business it names.
+ * row, and its files lie under the business it names; `letter`: it changes no row (test/worker/mail.test.ts); `person`:
+ * it is about a person and names no business.
  */
-const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep' | 'files'>> = {
+const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep' | 'files' | 'letter' | 'person'>> = {
   'call-finalize': {
     make: async ({ db, clock }) => {
       const { businessId, callId } = await anEndedCall(db, clock.now());
@@ -103,6 +104,8 @@ const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep' | 'files'>> 
   },
   'retention-purge': 'business',
   'retention-sweep': 'sweep',
+  'mail-invitation': 'letter',
+  'mail-password-reset': 'person',
   'calls-sweep': 'sweep',
 };
 
@@ -175,6 +178,7 @@ describe('every job of the catalog', () => {
   test.for(names)('%s names its business, or finds its work by look-ups alone', (name) => {
     const keys = keysOf(name);
     if (JOBS[name] === 'sweep') expect(keys).toEqual([]);
+    else if (JOBS[name] === 'person') expect(keys).toEqual(['resetId']);
     else if (JOBS[name] === 'business') expect(keys).toEqual(['businessId']);
     else expect(keys).toContain('businessId');
   });

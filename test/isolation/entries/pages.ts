@@ -1,5 +1,6 @@
-import { aFinishedCall, aRecordedCall } from '../estate.ts';
-import { type Entry, open, own, plumbing, record } from '../entry.ts';
+import { randomUUID } from 'node:crypto';
+import { aFinishedCall, aMember, anInvitation, aRecordedCall, aSession } from '../estate.ts';
+import { type Entry, open, own, plumbing, record, system } from '../entry.ts';
 
 /** A telephone number nobody has yet. */
 const aNumber = () => `+97252${String(Math.floor(Math.random() * 10_000_000)).padStart(7, '0')}`;
@@ -12,6 +13,28 @@ export const PAGES: readonly Entry[] = [
     path: '/sign-in',
     form: { email: 'nobody@example.com', password: 'wrong-password' },
   }),
+  open('GET /sign-in/second-factor', 'between the password and the code, and nobody is there'),
+  open('POST /sign-in/second-factor', 'nothing waits for a code', {
+    path: '/sign-in/second-factor',
+    form: { code: '123456' },
+  }),
+  open('GET /forgot-password', 'shown to anybody'),
+  open('POST /forgot-password', 'says the same whoever has the address', {
+    path: '/forgot-password',
+    form: { email: 'nobody@example.com' },
+  }),
+  open('GET /reset-password/:token', 'whoever has the link is its person', { path: '/reset-password/none' }),
+  open('POST /reset-password/:token', 'whoever has the link is its person', {
+    path: '/reset-password/none',
+    form: { new_password: 'ענן כחול מעל הגליל' },
+  }),
+  open('GET /invitation/:token', 'whoever has the link is invited', { path: '/invitation/none' }),
+  open('POST /invitation/:token', 'whoever has the link is invited', {
+    path: '/invitation/none',
+    form: { new_password: 'ענן כחול מעל הגליל' },
+  }),
+  open('GET /act-as/end', 'following a link changes nothing'),
+  open('POST /act-as/end', 'who acts as nobody ends nothing', { path: '/act-as/end', form: {} }),
   open('GET /sign-out', 'following a link changes nothing'),
   open('POST /sign-out', 'without a session there is nothing to end', { path: '/sign-out', form: {} }),
   open('GET /switch-business', 'following a link changes nothing'),
@@ -114,6 +137,42 @@ export const PAGES: readonly Entry[] = [
     action: 'privacy.read',
     changes: ['audit_entries'],
   }),
+  own('GET /account', { ask: () => ({ path: '/account' }), action: 'account.read' }),
+  own('POST /account', {
+    what: 'changes the name',
+    make: async () => ({ name: `יעל ${Math.random()}` }),
+    ask: ({ name = '' }) => ({ path: '/account', form: { form: 'name', name } }),
+    action: 'account.write',
+    changes: ['users'],
+  }),
+  record('POST /account', {
+    what: 'ends a session',
+    make: aSession,
+    ask: ({ sessionId = '' }) => ({ path: '/account', form: { form: 'end_session', session_id: sessionId } }),
+    changes: ['sessions'],
+  }),
+  own('GET /account/second-factor', { ask: () => ({ path: '/account/second-factor' }), action: 'account.read' }),
+  own('POST /account/second-factor', {
+    ask: () => ({ path: '/account/second-factor', form: { form: 'begin' } }),
+    action: 'account.write',
+    changes: ['second_factors'],
+  }),
+  system('GET /businesses', { ask: () => ({ path: '/businesses' }) }),
+  system('POST /businesses', {
+    make: async () => ({ number: `+97237${String(Math.floor(Math.random() * 900_000) + 100_000)}` }),
+    ask: ({ number = '' }) => ({
+      path: '/businesses',
+      form: { name: 'עסק חדש', number, ownerEmail: `new${number}@example.com`, ownerPassword: 'ענן כחול' },
+    }),
+  }),
+  system('GET /businesses/:businessId', {
+    make: async (_house, { businessId }) => ({ businessId }),
+    ask: ({ businessId = '' }) => ({ path: `/businesses/${businessId}` }),
+  }),
+  system('POST /businesses/:businessId', {
+    make: async (_house, { businessId }) => ({ businessId }),
+    ask: ({ businessId = '' }) => ({ path: `/businesses/${businessId}`, form: { form: 'resume' } }),
+  }),
   open('GET /settings', 'sends everybody on'),
   own('GET /settings/business', { ask: () => ({ path: '/settings/business' }), action: 'settings.read' }),
   own('POST /settings/business', {
@@ -128,6 +187,48 @@ export const PAGES: readonly Entry[] = [
     ask: ({ name = '' }) => ({ path: '/settings/ai', form: { agent_name: name } }),
     action: 'settings.write',
     changes: ['business_settings'],
+  }),
+  own('GET /settings/users', { ask: () => ({ path: '/settings/users' }), action: 'members.read' }),
+  own('POST /settings/users', {
+    what: 'invites somebody',
+    make: async () => ({ email: `guest-${randomUUID()}@example.com` }),
+    ask: ({ email = '' }) => ({ path: '/settings/users', form: { form: 'invite', email, name: '', role: 'agent' } }),
+    action: 'members.write',
+    changes: ['invitations'],
+  }),
+  ...(['resend', 'revoke'] as const).map((form) =>
+    record('POST /settings/users', {
+      what: `${form}s an invitation`,
+      make: anInvitation,
+      ask: ({ invitationId = '' }) => ({ path: '/settings/users', form: { form, invitation_id: invitationId } }),
+      action: 'members.write',
+      changes: ['invitations'],
+    }),
+  ),
+  ...(
+    [
+      ['role', 'memberships'],
+      ['remove', 'memberships'],
+      ['reset_link', 'password_resets'],
+    ] as const
+  ).map(([form, table]) =>
+    record('POST /settings/users', {
+      what: `${form} of a member`,
+      make: aMember,
+      ask: ({ userId = '' }) => ({
+        path: '/settings/users',
+        form: { form, user_id: userId, ...(form === 'role' ? { member_role: 'admin' } : {}) },
+      }),
+      action: 'members.write',
+      changes: [table],
+    }),
+  ),
+  own('GET /settings/security', { ask: () => ({ path: '/settings/security' }), action: 'security.read' }),
+  own('POST /settings/security', {
+    what: 'whether a second factor is needed',
+    ask: () => ({ path: '/settings/security', form: { form: 'second_factor' } }),
+    action: 'security.write',
+    changes: ['businesses'],
   }),
   open('GET /design', 'shows the components in development; elsewhere there is nothing'),
   open('POST /design', 'the same', { path: '/design', form: {} }),

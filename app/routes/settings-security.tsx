@@ -1,0 +1,67 @@
+import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { useActionData, useLoaderData } from '@remix-run/react';
+import { requireSecondFactorOf, readAdministration } from '../../domain/businesses/index.ts';
+import { can } from '../../domain/users/index.ts';
+import { AppError } from '../../platform/errors.ts';
+import { formText } from '../body.server.ts';
+import { Notice } from '../components/notice.tsx';
+import { RequireSecondFactorCard } from '../components/require-second-factor-card.tsx';
+import { formFailure } from '../form-failure.server.ts';
+import { receiveForm } from '../mutation.server.ts';
+import { pageError, requirePerson } from '../session.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'אבטחה · הגדרות · ProSaaS' }];
+
+// Each card is a component with a form of its own, told apart by the hidden field `form`.
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { businessId, role, user } = await requirePerson(request, context, 'security.read');
+  const administration = await readAdministration(context.db, businessId);
+  if (administration === null) throw pageError('business_not_found', 404);
+  return {
+    requireSecondFactor: administration.requireSecondFactor,
+    hasSecondFactor: user.hasSecondFactor,
+    mayChange: can(role, 'security.write'),
+    done: new URL(request.url).searchParams.get('done'),
+  };
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const { businessId, actor } = await requirePerson(request, context, 'security.write');
+  const form = await receiveForm(request, context);
+  const kind = formText(form, 'form');
+  try {
+    switch (kind) {
+      case 'second_factor':
+        await requireSecondFactorOf(context.db, businessId, formText(form, 'require_second_factor') !== '', actor);
+        break;
+      default:
+        throw new AppError('not_found', { permanent: true });
+    }
+    return redirect(`/settings/security?done=${kind}`);
+  } catch (error) {
+    return formFailure(error, kind);
+  }
+}
+
+export default function Security() {
+  const { requireSecondFactor, hasSecondFactor, mayChange, done } = useLoaderData<typeof loader>();
+  const failure = useActionData<typeof action>() ?? null;
+  return (
+    <div className="space-y-6">
+      {done !== null && failure === null ? (
+        <div role="status">
+          <Notice tone="ok">ההגדרות נשמרו.</Notice>
+        </div>
+      ) : null}
+      <RequireSecondFactorCard
+        required={requireSecondFactor}
+        hasSecondFactor={hasSecondFactor}
+        mayChange={mayChange}
+        failure={failure}
+      />
+    </div>
+  );
+}
+
+export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';

@@ -1,0 +1,384 @@
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { z } from 'zod';
+import { dispatchWaiting } from '../../domain/outbox/index.ts';
+import {
+  changeRole,
+  createResetLink,
+  invite,
+  linkToken,
+  linkUrl,
+  listMembers,
+  MAIL_INVITATION,
+  openInvitations,
+  reaches,
+  removeMember,
+  resendInvitation,
+  revokeInvitation,
+  type BusinessRole,
+} from '../../domain/users/index.ts';
+import { AppError } from '../../platform/errors.ts';
+import { logEvent } from '../../platform/log.ts';
+import type { AppLoadContext } from '@remix-run/node';
+import { formText } from '../body.server.ts';
+import { Badge } from '../components/badge.tsx';
+import { Button } from '../components/button.tsx';
+import { Card } from '../components/card.tsx';
+import { SelectField } from '../components/choice-fields.tsx';
+import { CopyField } from '../components/copy-field.tsx';
+import { BOX_CLASS } from '../components/field-frame.tsx';
+import { FormProblem } from '../components/form-problem.tsx';
+import { Ltr } from '../components/ltr.tsx';
+import { Moment } from '../components/moment.tsx';
+import { Notice } from '../components/notice.tsx';
+import { TextField } from '../components/text-fields.tsx';
+import { formFailure, type FormFailure } from '../form-failure.server.ts';
+import { roleLabel } from '../labels.he.ts';
+import { receiveForm } from '../mutation.server.ts';
+import { requirePerson } from '../session.server.ts';
+import { tellOfSessions } from '../sessions-ended.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'משתמשים · הגדרות · ProSaaS' }];
+
+const ROLES = ['owner', 'admin', 'agent'] as const satisfies readonly BusinessRole[];
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { businessId, role, user } = await requirePerson(request, context, 'members.read');
+  const { publicUrl, appSecret, sendsMail } = context.config;
+  const [members, invitations] = await Promise.all([
+    listMembers(context.db, businessId),
+    openInvitations(context.db, businessId),
+  ]);
+  return data(
+    {
+      members: members.map((member) => ({
+        ...member,
+        own: member.userId === user.id,
+        manageable: reaches(role, member.role),
+      })),
+      invitations: invitations.map((invitation) => ({
+        ...invitation,
+        manageable: reaches(role, invitation.role),
+        // Where no letter goes out, whoever may make the invitation hands the link over.
+        link:
+          sendsMail || invitation.expired || !reaches(role, invitation.role)
+            ? null
+            : linkUrl(publicUrl, 'invitation', linkToken(appSecret, 'invitation', invitation.id)),
+      })),
+      roles: ROLES.filter((one) => reaches(role, one)),
+      sendsMail,
+      done: new URL(request.url).searchParams.get('done'),
+    },
+    { headers: { 'Cache-Control': 'no-store' } },
+  );
+}
+
+interface Answer {
+  readonly failure: FormFailure | null;
+  /** A link by which a member sets a new password: shown this once. */
+  readonly resetLink: { readonly userId: string; readonly url: string } | null;
+}
+
+export async function action({ request, context }: ActionFunctionArgs) {
+  const { businessId, actor } = await requirePerson(request, context, 'members.write');
+  const form = await receiveForm(request, context);
+  const kind = formText(form, 'form');
+  const typed = { email: formText(form, 'email'), name: formText(form, 'name'), role: formText(form, 'role') };
+  const { appSecret, publicUrl, sendsMail } = context.config;
+  const options = { db: context.db, appSecret, byMail: sendsMail };
+  try {
+    switch (kind) {
+      case 'invite':
+        await invite(options, businessId, typed, actor);
+        await sendSoon(context, businessId);
+        break;
+      case 'resend':
+        await resendInvitation(options, businessId, idOf(form, 'invitation_id', 'invitation_not_found'), actor);
+        await sendSoon(context, businessId);
+        break;
+      case 'revoke':
+        await revokeInvitation(context.db, businessId, idOf(form, 'invitation_id', 'invitation_not_found'), actor);
+        break;
+      case 'role': {
+        const role = z.enum(ROLES).safeParse(formText(form, 'member_role'));
+        if (!role.success) throw new AppError('validation_failed', { permanent: true });
+        await changeRole(context.db, businessId, idOf(form, 'user_id', 'member_not_found'), role.data, actor);
+        await tellOfSessions(context, [businessId]);
+        break;
+      }
+      case 'remove':
+        await removeMember(context.db, businessId, idOf(form, 'user_id', 'member_not_found'), actor);
+        await tellOfSessions(context, [businessId]);
+        break;
+      case 'reset_link': {
+        const userId = idOf(form, 'user_id', 'member_not_found');
+        const token = await createResetLink(context.db, appSecret, businessId, userId, actor);
+        const url = linkUrl(publicUrl, 'password-reset', token);
+        return data<Answer>(
+          { failure: null, resetLink: { userId, url } },
+          { headers: { 'Cache-Control': 'no-store' } },
+        );
+      }
+      default:
+        throw new AppError('not_found', { permanent: true });
+    }
+    return redirect(`/settings/users?done=${kind}`);
+  } catch (error) {
+    const failed = formFailure(error, kind, typed);
+    return data<Answer>({ failure: failed.data, resetLink: null }, failed.init ?? {});
+  }
+}
+
+function idOf(form: FormData, name: string, code: string): string {
+  const id = z.uuid().safeParse(formText(form, name));
+  if (!id.success) throw new AppError(code, { permanent: true });
+  return id.data;
+}
+
+/** A queue that is away fails no invitation: the sweep finds its row. */
+async function sendSoon({ db, queue, log }: AppLoadContext, businessId: string): Promise<void> {
+  try {
+    await dispatchWaiting(db, queue, businessId, MAIL_INVITATION);
+  } catch (err) {
+    logEvent(log, 'invitation_not_handed_over', { businessId, err }, 'warn');
+  }
+}
+
+const DONE: Readonly<Record<string, string>> = {
+  invite: 'ההזמנה נוצרה.',
+  resend: 'ההזמנה חודשה. הקישור הקודם כבר לא פועל.',
+  revoke: 'ההזמנה בוטלה.',
+  role: 'התפקיד עודכן.',
+  remove: 'הגישה לעסק הוסרה.',
+};
+
+const LABELS = { email: 'דוא״ל', name: 'שם', role: 'תפקיד' };
+
+export default function Users() {
+  const { members, invitations, roles, sendsMail, done } = useLoaderData<typeof loader>();
+  const { failure = null, resetLink = null } = useActionData<typeof action>() ?? {};
+  const sending = useNavigation().formData?.get('form');
+  const typed = failure?.form === 'invite' ? failure.typed : {};
+  const fields = failure?.form === 'invite' ? failure.fields : {};
+  return (
+    <div className="space-y-6">
+      {done !== null && DONE[done] !== undefined && failure === null && resetLink === null ? (
+        <div role="status">
+          <Notice tone="ok">{DONE[done]}</Notice>
+        </div>
+      ) : null}
+      {failure !== null && failure.form !== 'invite' ? <FormProblem failure={failure} form={failure.form} /> : null}
+
+      <Card title="האנשים בעסק" id="members">
+        <ul className="divide-y divide-line">
+          {members.map((member) => (
+            <li key={member.userId} className="py-5 first:pt-0 last:pb-0">
+              <Member
+                member={member}
+                roles={roles}
+                resetUrl={resetLink?.userId === member.userId ? resetLink.url : null}
+              />
+            </li>
+          ))}
+        </ul>
+      </Card>
+
+      {invitations.length === 0 ? null : (
+        <Card title="הזמנות פתוחות" id="invitations">
+          <ul className="divide-y divide-line">
+            {invitations.map((invitation) => (
+              <li key={invitation.id} className="py-5 first:pt-0 last:pb-0">
+                <Invitation invitation={invitation} />
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
+
+      <Card
+        title="הזמנת אדם לעסק"
+        id="invite"
+        help={
+          sendsMail
+            ? 'נשלח קישור לדוא״ל. הוא תקף לשבוע ולשימוש אחד.'
+            : 'אחרי היצירה יופיע כאן קישור שאפשר לשלוח בעצמך. הוא תקף לשבוע ולשימוש אחד.'
+        }
+      >
+        <Form method="post" noValidate className="space-y-5" key={done ?? 'form'}>
+          <FormProblem failure={failure} form="invite" labels={LABELS} />
+          <input type="hidden" name="form" value="invite" />
+          <TextField
+            name="email"
+            label="דוא״ל"
+            type="email"
+            dir="ltr"
+            value={typed['email'] ?? ''}
+            error={fields['email']}
+            required
+          />
+          <TextField name="name" label="שם (לא חובה)" value={typed['name'] ?? ''} error={fields['name']} />
+          <SelectField
+            name="role"
+            label="תפקיד"
+            help="נציג רואה שיחות ולידים. מנהל גם משנה הגדרות ומזמין אנשים."
+            value={typed['role'] ?? 'agent'}
+            error={fields['role']}
+            options={roles.map((role) => ({ value: role, label: roleLabel(role) }))}
+          />
+          <Button type="submit" busy={sending === 'invite'} busyText="רגע…">
+            {sendsMail ? 'שליחת הזמנה' : 'יצירת קישור הזמנה'}
+          </Button>
+        </Form>
+      </Card>
+    </div>
+  );
+}
+
+type MemberRow = ReturnType<typeof useLoaderData<typeof loader>>['members'][number];
+type InvitationRow = ReturnType<typeof useLoaderData<typeof loader>>['invitations'][number];
+
+interface MemberProps {
+  readonly member: MemberRow;
+  readonly roles: readonly BusinessRole[];
+  readonly resetUrl: string | null;
+}
+
+function Member({ member, roles, resetUrl }: MemberProps) {
+  const { userId, name, email, role, hasSecondFactor, lastSeenAt, own, manageable } = member;
+  const called = name || email;
+  return (
+    <div className="space-y-4">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <p className="font-semibold">
+            <bdi>{called}</bdi> {own ? <span className="font-normal text-muted">(זה אני)</span> : null}
+          </p>
+          <p className="text-sm text-muted">
+            {name === '' ? null : (
+              <>
+                <Ltr className="wrap-anywhere">{email}</Ltr> ·{' '}
+              </>
+            )}
+            {lastSeenAt === null ? (
+              'עוד לא נכנס'
+            ) : (
+              <>
+                נראה <Moment at={new Date(lastSeenAt)} as="short" />
+              </>
+            )}
+          </p>
+        </div>
+        <p className="flex flex-wrap gap-2">
+          <Badge label={{ text: roleLabel(role), tone: 'neutral' }} />
+          <Badge
+            label={hasSecondFactor ? { text: 'אימות דו־שלבי', tone: 'ok' } : { text: 'סיסמה בלבד', tone: 'neutral' }}
+          />
+        </p>
+      </div>
+      {manageable ? (
+        <div className="flex flex-wrap items-end gap-3">
+          <Form method="post" className="flex flex-wrap items-end gap-2" preventScrollReset>
+            <input type="hidden" name="form" value="role" />
+            <input type="hidden" name="user_id" value={userId} />
+            <label className="sr-only" htmlFor={`role-${userId}`}>
+              תפקיד של {called}
+            </label>
+            <select
+              id={`role-${userId}`}
+              name="member_role"
+              defaultValue={role}
+              key={role}
+              className={`${BOX_CLASS} w-auto min-w-32`}
+            >
+              {roles.map((one) => (
+                <option key={one} value={one}>
+                  {roleLabel(one)}
+                </option>
+              ))}
+            </select>
+            <RowButton text="עדכון תפקיד" about={called} />
+          </Form>
+          {own ? null : (
+            <RowForm form="reset_link" id={userId} name="user_id" text="קישור לאיפוס סיסמה" about={called} />
+          )}
+          <RowForm form="remove" id={userId} name="user_id" text="הסרה מהעסק" about={called} />
+        </div>
+      ) : null}
+      {resetUrl === null ? null : (
+        <div role="status">
+          <CopyField
+            id={`reset-${userId}`}
+            label="קישור לאיפוס הסיסמה"
+            value={resetUrl}
+            help="תקף לשעה ולשימוש אחד, ומוצג רק עכשיו. מי שמחזיק בו יכול להיכנס לחשבון."
+          />
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Invitation({ invitation }: { invitation: InvitationRow }) {
+  const { id, email, name, role, expiresAt, expired, manageable, link } = invitation;
+  return (
+    <div className="space-y-4">
+      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
+        <div className="min-w-0">
+          <p className="font-semibold">
+            {name === '' ? <Ltr className="wrap-anywhere">{email}</Ltr> : <bdi>{name}</bdi>}
+          </p>
+          <p className="text-sm text-muted">
+            {name === '' ? null : (
+              <>
+                <Ltr className="wrap-anywhere">{email}</Ltr> ·{' '}
+              </>
+            )}
+            {expired ? 'פג תוקף ' : 'בתוקף עד '}
+            <Moment at={new Date(expiresAt)} as="short" />
+          </p>
+        </div>
+        <p className="flex flex-wrap gap-2">
+          <Badge label={{ text: roleLabel(role), tone: 'neutral' }} />
+          {expired ? <Badge label={{ text: 'פג תוקף', tone: 'warn' }} /> : null}
+        </p>
+      </div>
+      {link === null ? null : <CopyField id={`link-${id}`} label="קישור ההזמנה" value={link} />}
+      {manageable ? (
+        <div className="flex flex-wrap gap-3">
+          <RowForm form="resend" id={id} name="invitation_id" text="קישור חדש" about={email} />
+          <RowForm form="revoke" id={id} name="invitation_id" text="ביטול ההזמנה" about={email} />
+        </div>
+      ) : null}
+    </div>
+  );
+}
+
+interface RowFormProps {
+  readonly form: string;
+  readonly name: string;
+  readonly id: string;
+  readonly text: string;
+  /** Whom it is about, for a screen reader. */
+  readonly about: string;
+}
+
+function RowForm({ form, name, id, text, about }: RowFormProps) {
+  return (
+    <Form method="post" preventScrollReset>
+      <input type="hidden" name="form" value={form} />
+      <input type="hidden" name={name} value={id} />
+      <RowButton text={text} about={about} />
+    </Form>
+  );
+}
+
+function RowButton({ text, about }: { text: string; about: string }) {
+  return (
+    <Button type="submit" look="secondary" className="min-h-11">
+      {text}
+      <span className="sr-only">: {about}</span>
+    </Button>
+  );
+}
+
+export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';
