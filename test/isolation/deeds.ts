@@ -13,6 +13,17 @@ export const DEEDS_ELSEWHERE: Readonly<Record<string, string>> = {
   'lead.filled': 'the job that reads a finished call',
   'destination.turned_off': 'the job that delivers, after days of failure',
   'retention.purged': 'the job that purges',
+  // Each needs a password, a code or a link besides the session, and is the person's alone: test/domain/users.
+  'account.password_changed': 'the person, who knows the password',
+  'account.password_reset': 'whoever holds the link',
+  'account.recovery_code_used': 'the person, who holds the code',
+  'account.recovery_codes_renewed': 'the person, who knows the password',
+  'account.second_factor_off': 'the person, who knows the password',
+  'account.second_factor_on': 'the person, who has the first code',
+  'account.signed_out_everywhere': 'the person, whose sessions are gone then',
+  'account.system_admin_made': 'the command line',
+  'business.acting_ended': 'who acts as a business: test/app/people.test.ts',
+  'member.joined': 'whoever holds the link',
 };
 
 /** Every name under which the product's own code writes an entry of the audit log. */

@@ -45,6 +45,7 @@ describe('the environment of production', () => {
       openaiAnalysisModels: ['gpt-4.1-mini', 'gpt-5-mini', 'gpt-4o-mini'],
       callTimeouts: { connectMs: 5000, firstAudioMs: 4000, toolMs: 8000 },
       webhookAllowHosts: [],
+      mail: null,
       logLevel: 'info',
       warnings: [],
     });
@@ -54,6 +55,16 @@ describe('the environment of production', () => {
     const found = problems({ ...complete, DATABASE_URL: '', APP_SECRET: '  ', PORT: 'web', PUBLIC_URL: 'calls' });
     expect(found.map((line) => line.split(/[ :]/)[0])).toEqual(['DATABASE_URL', 'APP_SECRET', 'PUBLIC_URL', 'PORT']);
     expect(problems({})).toHaveLength(5);
+  });
+
+  it('takes mail whole or not at all', () => {
+    const mail = { SMTP_URL: 'smtps://user:pass@smtp.example.com', MAIL_FROM: 'ProSaaS <calls@example.com>' };
+    expect(readEnv({ ...complete, ...mail }, 'production').mail).toEqual({
+      smtpUrl: mail.SMTP_URL,
+      from: mail.MAIL_FROM,
+    });
+    expect(problems({ ...complete, SMTP_URL: mail.SMTP_URL })[0]).toContain('MAIL_FROM is missing');
+    expect(problems({ ...complete, MAIL_FROM: mail.MAIL_FROM })[0]).toContain('SMTP_URL is missing');
   });
 
   it('takes models in order of preference, and how long a call waits', () => {

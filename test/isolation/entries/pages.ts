@@ -169,10 +169,13 @@ export const PAGES: readonly Entry[] = [
     make: async (_house, { businessId }) => ({ businessId }),
     ask: ({ businessId = '' }) => ({ path: `/businesses/${businessId}` }),
   }),
-  system('POST /businesses/:businessId', {
-    make: async (_house, { businessId }) => ({ businessId }),
-    ask: ({ businessId = '' }) => ({ path: `/businesses/${businessId}`, form: { form: 'resume' } }),
-  }),
+  ...(['resume', 'flags', 'act_as'] as const).map((form) =>
+    system('POST /businesses/:businessId', {
+      what: form,
+      make: async (_house, { businessId }) => ({ businessId }),
+      ask: ({ businessId = '' }) => ({ path: `/businesses/${businessId}`, form: { form } }),
+    }),
+  ),
   open('GET /settings', 'sends everybody on'),
   own('GET /settings/business', { ask: () => ({ path: '/settings/business' }), action: 'settings.read' }),
   own('POST /settings/business', {
