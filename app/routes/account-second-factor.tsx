@@ -125,9 +125,10 @@ function SetUp({ secret, uri, picture, failure }: SetUpProps) {
             aria-label="קוד QR לאפליקציית האימות"
             viewBox={`-4 -4 ${picture.side + 8} ${picture.side + 8}`}
             shapeRendering="crispEdges"
-            // Dark on light in either theme: a camera reads it no other way.
-            className="mt-3 w-52 rounded-control border border-line bg-white"
+            className="mt-3 w-52 rounded-control border border-line"
           >
+            {/* Dark on light in either theme: a camera reads it no other way. */}
+            <rect x="-4" y="-4" width="100%" height="100%" fill="#fff" />
             <path d={picture.path} fill="#000" />
           </svg>
           <p className="mt-3">

@@ -122,7 +122,7 @@ export default function Businesses() {
     <>
       <PageHeader title="עסקים">כל העסקים במערכת.</PageHeader>
       <FilterBar label="חיפוש עסקים" filtered={search !== ''}>
-        <TextField name="search" label="שם, מספר או דוא״ל של בעל העסק" type="search" value={search} />
+        <TextField name="search" label="שם, מספר או דוא״ל" type="search" value={search} />
       </FilterBar>
       {businesses.length === 0 ? (
         <EmptyState icon={BuildingIcon} title={search === '' ? 'עדיין אין עסקים' : 'לא נמצא עסק כזה'}>

@@ -277,25 +277,31 @@ function Member({ member, roles, resetUrl }: MemberProps) {
       </div>
       {manageable ? (
         <div className="flex flex-wrap items-end gap-3">
-          <Form method="post" className="flex flex-wrap items-end gap-2" preventScrollReset>
+          <Form method="post" className="flex w-full items-end gap-2 sm:w-auto" preventScrollReset>
             <input type="hidden" name="form" value="role" />
             <input type="hidden" name="user_id" value={userId} />
             <label className="sr-only" htmlFor={`role-${userId}`}>
               תפקיד של {called}
             </label>
-            <select
-              id={`role-${userId}`}
-              name="member_role"
-              defaultValue={role}
-              key={role}
-              className={`${BOX_CLASS} w-auto min-w-32`}
-            >
-              {roles.map((one) => (
-                <option key={one} value={one}>
-                  {roleLabel(one)}
-                </option>
-              ))}
-            </select>
+            <div className="relative min-w-0 flex-1 sm:w-36 sm:flex-none">
+              <select
+                id={`role-${userId}`}
+                name="member_role"
+                defaultValue={role}
+                key={role}
+                className={`${BOX_CLASS} cursor-pointer appearance-none pe-10`}
+              >
+                {roles.map((one) => (
+                  <option key={one} value={one}>
+                    {roleLabel(one)}
+                  </option>
+                ))}
+              </select>
+              <span
+                aria-hidden="true"
+                className="chevron-mask pointer-events-none absolute inset-y-0 end-3 my-auto size-5 bg-muted"
+              />
+            </div>
             <RowButton text="עדכון תפקיד" about={called} />
           </Form>
           {own ? null : (
@@ -374,7 +380,7 @@ function RowForm({ form, name, id, text, about }: RowFormProps) {
 
 function RowButton({ text, about }: { text: string; about: string }) {
   return (
-    <Button type="submit" look="secondary" className="min-h-11">
+    <Button type="submit" look="secondary" className="shrink-0">
       {text}
       <span className="sr-only">: {about}</span>
     </Button>

@@ -96,6 +96,7 @@ export async function beginSession(
   now: Date,
 ): Promise<string> {
   const token = randomToken();
+  if (!awaitsSecondFactor) await tx.user.updateMany({ where: { id: userId }, data: { lastSeenAt: now } });
   await tx.session.create({
     data: {
       tokenHash: sha256Hex(token),
