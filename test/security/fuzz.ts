@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
-import { WebSocketServer } from 'ws';
+import { startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type HouseDatabase, startHouse } from '../helpers/house.ts';
 import { neighbours } from '../isolation/estate.ts';
 import type { FuzzedDoor, Trial } from './door.ts';
@@ -28,6 +28,9 @@ const LOOK_EVERY = 250;
 /** Runs after which the counts of attempts are forgotten: this is nothing but attempts. */
 const FORGET_EVERY = 20;
 
+/** Multiple of real time at which the model's double speaks: nobody listens here. */
+const MODEL_SPEED = 50;
+
 /** What came of it. */
 export interface FuzzVerdict {
   readonly seed: number;
@@ -52,7 +55,7 @@ export async function fuzz(
   database: HouseDatabase,
   { runs, seed, doors, onProgress }: FuzzOptions,
 ): Promise<FuzzVerdict> {
-  const model = await silentModel();
+  const model = await startSandboxRealtime({ speed: MODEL_SPEED });
   const twilio = await twilioWithoutCalls();
   const house = await startHouse(database, { modelUrl: model.url, twilioUrl: twilio.url });
   const tally = new Tally();
@@ -116,30 +119,6 @@ const cut = (text: string) => (text.length > 2_000 ? `${text.slice(0, 2_000)}…
 interface Peer {
   readonly url: string;
   close(): Promise<void>;
-}
-
-/** A speech model that takes every session and never says a word. */
-async function silentModel(): Promise<Peer> {
-  const server = createServer();
-  const sockets = new WebSocketServer({ server });
-  sockets.on('connection', (socket) => {
-    const say = (event: object) => socket.send(JSON.stringify(event));
-    say({ type: 'session.created', event_id: 'e', session: { type: 'realtime', id: 's' } });
-    socket.on('error', () => {});
-    socket.on('message', (data) => {
-      const { type, session } = JSON.parse((data as Buffer).toString('utf8')) as { type: string; session?: object };
-      if (type === 'session.update') say({ type: 'session.updated', event_id: 'e', session });
-    });
-  });
-  const { port } = await listening(server);
-  return {
-    url: `ws://127.0.0.1:${port}`,
-    close: async () => {
-      for (const client of sockets.clients) client.terminate();
-      sockets.close();
-      await closed(server);
-    },
-  };
 }
 
 /** Twilio's REST API for calls that are over. */

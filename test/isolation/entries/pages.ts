@@ -1,9 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { aFinishedCall, aMember, anInvitation, aRecordedCall, aSession } from '../estate.ts';
-import { type Entry, open, own, plumbing, record, system } from '../entry.ts';
+import { listPromptVersions } from '../../../domain/prompts/index.ts';
+import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
+import { keepRendered } from '../../../domain/speech/index.ts';
+import { plugins } from '../../../plugins/index.ts';
+import { TEST_ACTOR } from '../../helpers/actor.ts';
+import type { House } from '../../helpers/house.ts';
+import { type Entry, type Ids, open, own, plumbing, record, system } from '../entry.ts';
+import { aFinishedCall, aMember, anInvitation, aRecordedCall, aSession, type Estate } from '../estate.ts';
 
 /** A telephone number nobody has yet. */
 const aNumber = () => `+97252${String(Math.floor(Math.random() * 10_000_000)).padStart(7, '0')}`;
+
+/** What the preview speaks where a text of its own is not named. */
+const SAMPLE = 'שלום, נעים מאוד. איך אפשר לעזור לך היום?';
+
+/** A prompt that was changed twice: the number of the version before the newest, and of that one. */
+async function twoPrompts({ db }: House, { businessId }: Estate): Promise<Ids> {
+  for (const text of [randomUUID(), randomUUID()]) {
+    await updateSettings(db, businessId, { prompt: text }, settingsRegistry(plugins), { actor: TEST_ACTOR });
+  }
+  const [newest] = (await listPromptVersions(db, businessId, 'calls')).versions;
+  const number = newest?.number ?? 0;
+  return { old: String(number - 1), newest: String(number) };
+}
 
 /** Every address of a page, in the order of `app/routes.ts`. */
 export const PAGES: readonly Entry[] = [
@@ -232,6 +251,43 @@ export const PAGES: readonly Entry[] = [
     ask: () => ({ path: '/settings/security', form: { form: 'second_factor' } }),
     action: 'security.write',
     changes: ['businesses'],
+  }),
+  open('GET /settings/ai/preview', 'there is nothing to look at', { path: '/settings/ai/preview' }),
+  own('POST /settings/ai/preview', {
+    make: async ({ db }, { businessId }) => {
+      const audio = Buffer.alloc(1600, 0xff);
+      await keepRendered(db, businessId, 'cedar', { text: SAMPLE, audio, durationMs: 200 });
+      return {};
+    },
+    ask: () => ({ path: '/settings/ai/preview', form: { voice: 'cedar' } }),
+    action: 'settings.write',
+  }),
+  own('GET /settings/ai/prompts/:channel', {
+    make: twoPrompts,
+    ask: ({ old = '' }) => ({ path: `/settings/ai/prompts/calls?version=${old}` }),
+    action: 'prompt.read',
+  }),
+  own('POST /settings/ai/prompts/:channel', {
+    make: twoPrompts,
+    ask: ({ old = '', newest = '' }) => ({ path: '/settings/ai/prompts/calls', form: { restore: old, newest } }),
+    action: 'prompt.write',
+    changes: ['business_settings', 'prompt_versions'],
+  }),
+  own('GET /settings/integrations', { ask: () => ({ path: '/settings/integrations' }), action: 'settings.read' }),
+  own('POST /settings/integrations', {
+    make: async () => ({ url: `https://hooks.example.com/${Math.random()}` }),
+    ask: ({ url = '' }) => ({ path: '/settings/integrations', form: { monday_webhook_url: url } }),
+    action: 'settings.write',
+    changes: ['business_settings'],
+  }),
+  own('POST /settings/integrations', {
+    what: 'sends a test',
+    ask: () => ({
+      path: '/settings/integrations',
+      form: { monday_webhook_url: 'http://127.0.0.1:9/', _test: 'monday-export' },
+    }),
+    action: 'settings.write',
+    changes: ['audit_entries'],
   }),
   open('GET /design', 'shows the components in development; elsewhere there is nothing'),
   open('POST /design', 'the same', { path: '/design', form: {} }),
