@@ -1,8 +1,7 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
+import { Form, redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { beginErasure, continueErasure, heldData, SUBJECT_ERASE, subjectOf } from '../../domain/privacy/index.ts';
 import { dispatchWaiting } from '../../domain/outbox/index.ts';
-import { kindLabel, lastPurge } from '../../domain/retention/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
@@ -11,7 +10,6 @@ import { Card } from '../components/card.tsx';
 import { CheckboxField } from '../components/choice-fields.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { PhoneNumber } from '../components/ltr.tsx';
-import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-fields.tsx';
@@ -25,10 +23,8 @@ export const meta: MetaFunction = () => [{ title: 'פרטיות · ProSaaS' }];
 const STEPS_AT_ONCE = 10;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { businessId, role } = await requirePerson(request, context, 'privacy.read');
-  const purge = await lastPurge(context.db, businessId);
-  const removed = Object.entries(purge?.counts ?? {}).map(([kind, count]) => ({ label: kindLabel(kind), count }));
-  return { mayErase: can(role, 'privacy.write'), purge: purge === null ? null : { at: purge.at, removed } };
+  const { role } = await requirePerson(request, context, 'privacy.read');
+  return { mayErase: can(role, 'privacy.write') };
 }
 
 /** Looks up what is held, or erases it, by the form's `intent`. A number is never part of an address. */
@@ -80,7 +76,7 @@ interface Answer {
 }
 
 export default function Privacy() {
-  const { mayErase, purge } = useLoaderData<typeof loader>();
+  const { mayErase } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>() as Answer | undefined;
   const held = answer?.held;
   return (
@@ -108,25 +104,6 @@ export default function Privacy() {
         </Form>
       </Card>
       {held === undefined ? null : <Held held={held} mayErase={mayErase} error={answer?.error} />}
-      <Card id="purge" title="מחיקה אוטומטית">
-        <p>
-          מה שעבר זמנו נמחק אחת ליום, לפי{' '}
-          <Link to="/settings/business" className="font-medium text-accent-text hover:underline">
-            ההגדרות
-          </Link>
-          .{' '}
-          {purge === null ? (
-            'עדיין לא בוצעה מחיקה.'
-          ) : (
-            <>
-              המחיקה האחרונה: <Moment at={purge.at} />.{' '}
-              {purge.removed.length === 0
-                ? 'לא היה מה למחוק.'
-                : purge.removed.map(({ label, count }) => `${label}: ${count}`).join(' · ')}
-            </>
-          )}
-        </p>
-      </Card>
     </div>
   );
 }

@@ -6,9 +6,11 @@ import { AppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
 import { Notice } from '../components/notice.tsx';
 import { RequireSecondFactorCard } from '../components/require-second-factor-card.tsx';
+import { RetentionCard } from '../components/retention-card.tsx';
 import { formFailure } from '../form-failure.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
+import { loadRetention, saveRetention } from '../settings/retention.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'אבטחה · הגדרות · ProSaaS' }];
 
@@ -19,6 +21,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const administration = await readAdministration(context.db, businessId);
   if (administration === null) throw pageError('business_not_found', 404);
   return {
+    retention: await loadRetention(context, businessId),
     requireSecondFactor: administration.requireSecondFactor,
     hasSecondFactor: user.hasSecondFactor,
     mayChange: can(role, 'security.write'),
@@ -35,6 +38,11 @@ export async function action({ request, context }: ActionFunctionArgs) {
       case 'second_factor':
         await requireSecondFactorOf(context.db, businessId, formText(form, 'require_second_factor') !== '', actor);
         break;
+      case 'retention': {
+        const failure = await saveRetention(context, businessId, form, actor);
+        if (failure !== null) return failure;
+        break;
+      }
       default:
         throw new AppError('not_found', { permanent: true });
     }
@@ -45,7 +53,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
 }
 
 export default function Security() {
-  const { requireSecondFactor, hasSecondFactor, mayChange, done } = useLoaderData<typeof loader>();
+  const { requireSecondFactor, hasSecondFactor, retention, mayChange, done } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>() ?? null;
   return (
     <div className="space-y-6">
@@ -60,6 +68,7 @@ export default function Security() {
         mayChange={mayChange}
         failure={failure}
       />
+      <RetentionCard {...retention} mayChange={mayChange} failure={failure} />
     </div>
   );
 }

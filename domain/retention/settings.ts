@@ -11,7 +11,7 @@ const days = ({ defaultDays }: RetentionTerm) => z.int().min(1).max(MOST_DAYS).n
 export const RETENTION_SETTINGS: SettingsSource = {
   name: 'retention',
   card: {
-    tab: 'business',
+    tab: 'security',
     title: 'כמה זמן נשמר המידע',
     help: 'מה שעבר זמנו נמחק אחת ליום, ואי אפשר לשחזר אותו. שדה ריק: נשמר ללא הגבלת זמן.',
   },

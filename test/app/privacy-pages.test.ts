@@ -1,6 +1,7 @@
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addNumber, isListed } from '../../domain/do-not-call/index.ts';
+import { readSettings, settingsRegistry } from '../../domain/settings/index.ts';
 import { TEST_ACTOR } from '../helpers/actor.ts';
 import { startAppServer, type AppServer } from '../helpers/app-server.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
@@ -88,4 +89,16 @@ test('erases after the number was typed again, and gives a page to print', async
   const call = await (await owner.get('/calls/CAronit')).text();
   expect(call).toContain('המידע נמחק לבקשת הלקוח');
   expect(call).not.toContain('רגע, מה המחיר');
+});
+
+test('how long data is kept is decided by the owner, on the security tab; an empty field keeps it for ever', async () => {
+  expect((await admin.post('/settings/security', { form: 'retention', retention_leads_days: '30' })).status).toBe(403);
+  const wrong = await owner.post('/settings/security', { form: 'retention', retention_transcripts_days: '0' });
+  expect([wrong.status, await wrong.text()]).toEqual([422, expect.stringContaining('הערך הקטן ביותר הוא 1')]);
+  const form = { form: 'retention', retention_transcripts_days: '', retention_leads_days: '400' };
+  expect((await owner.post('/settings/security', form)).status).toBe(302);
+  const settings = await readSettings(database.db, business.businessId, settingsRegistry(SOURCES));
+  expect(settings).toMatchObject({ retention_transcripts_days: null, retention_leads_days: 400 });
+  const shown = await (await owner.get('/settings/security')).text();
+  for (const words of ['כמה זמן נשמר המידע', 'הקלטות', 'המחיקה היומית עדיין לא רצה']) expect(shown).toContain(words);
 });

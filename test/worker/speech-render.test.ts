@@ -52,7 +52,13 @@ const kept = async (businessId: string, voice = 'cedar') =>
 describe('rendering a business’s sentences', () => {
   it('renders what its calls may say under its settings, the greeting first, in its voice', async () => {
     const { businessId } = await aBusiness(test.db);
-    const settings = { bot_speaks_first: true, greeting_message: GREETING, voice: 'marin', silence_ends_call: true };
+    const settings = {
+      call_notice_enabled: false,
+      bot_speaks_first: true,
+      greeting_message: GREETING,
+      voice: 'marin',
+      silence_ends_call: true,
+    };
     await updateSettings(test.db, businessId, settings, registry, { actor: TEST_ACTOR });
     const model = aModel();
     await renderLines(aWorker(model).context, { businessId }, never);
@@ -178,7 +184,7 @@ describe('the sentences of a business', () => {
   });
 
   it('are the plugins’ in their order, then the engine’s; each once, none blank or endless', () => {
-    const first = source('first', (_settings, { businessName }) => [`כאן ${businessName}.`, ' ', 'x'.repeat(601)]);
+    const first = source('first', (_settings, { businessName }) => [`כאן ${businessName}.`, ' ', 'x'.repeat(721)]);
     const second = source('second', () => ['סליחה.', 'עוד.']);
     expect(of([first, source('silent', undefined), second])).toEqual(['כאן המוסך של אבי.', 'סליחה.', 'עוד.']);
   });
@@ -192,8 +198,9 @@ describe('the sentences of a business', () => {
 
   it('the plugins get their own settings, parsed', () => {
     const greeting = plugins.filter(({ name }) => name === 'greeting-first');
-    expect(of(greeting, { bot_speaks_first: true, greeting_message: GREETING })).toContain(GREETING);
-    expect(of(greeting, { bot_speaks_first: false, greeting_message: GREETING })).not.toContain(GREETING);
+    const own = { call_notice_enabled: false, greeting_message: GREETING };
+    expect(of(greeting, { ...own, bot_speaks_first: true })).toContain(GREETING);
+    expect(of(greeting, { ...own, bot_speaks_first: false })).not.toContain(GREETING);
   });
 
   it('of another business are none of ours', async () => {

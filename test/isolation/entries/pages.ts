@@ -247,6 +247,16 @@ export const PAGES: readonly Entry[] = [
   ),
   own('GET /settings/security', { ask: () => ({ path: '/settings/security' }), action: 'security.read' }),
   own('POST /settings/security', {
+    what: 'changes how long data is kept',
+    make: async () => ({ days: String(30 + Math.floor(Math.random() * 3_000)) }),
+    ask: ({ days = '' }) => ({
+      path: '/settings/security',
+      form: { form: 'retention', retention_transcripts_days: days },
+    }),
+    action: 'security.write',
+    changes: ['business_settings', 'audit_entries'],
+  }),
+  own('POST /settings/security', {
     what: 'whether a second factor is needed',
     ask: () => ({ path: '/settings/security', form: { form: 'second_factor' } }),
     action: 'security.write',
