@@ -64,6 +64,42 @@ export const DELIVERY_LABELS: Readonly<Record<DeliveryStatus, Label>> = {
   failed: { text: 'השליחה נכשלה', tone: 'danger' },
 };
 
+/** What each type of event is called. */
+export const EVENT_LABELS: Readonly<Record<string, string>> = {
+  'call.started': 'שיחה התחילה',
+  'call.completed': 'שיחה הסתיימה',
+  'call.analyzed': 'שיחה נותחה',
+  'lead.created': 'ליד חדש',
+  'lead.updated': 'ליד עודכן',
+  test: 'ניסיון',
+};
+
+/** The Hebrew name of a type of event; an unknown one as it is. */
+export const eventLabel = (event: string): string => EVENT_LABELS[event] ?? event;
+
+/** The badge of a destination: whether it gets anything. */
+export function destinationLabel(destination: {
+  readonly status: 'active' | 'off';
+  readonly offReason: string | null;
+  readonly failingSince: unknown;
+  readonly removed?: boolean;
+}): Label {
+  if (destination.removed === true) return { text: 'הוסר', tone: 'neutral' };
+  if (destination.status === 'off') {
+    return destination.offReason === 'by_hand'
+      ? { text: 'כבוי', tone: 'neutral' }
+      : {
+          text: 'כובה אוטומטית',
+          tone: 'danger',
+          explanation:
+            destination.offReason === 'gone'
+              ? 'היעד ענה שהכתובת כבר לא קיימת (410).'
+              : 'היעד לא קיבל אף משלוח במשך חמישה ימים.',
+        };
+  }
+  return destination.failingSince === null ? { text: 'פעיל', tone: 'ok' } : { text: 'נכשל כרגע', tone: 'warn' };
+}
+
 /** One badge for all deliveries of a call: the worst state counts. Null when there is none. */
 export function deliveriesLabel(statuses: readonly DeliveryStatus[]): Label | null {
   const worst = (['failed', 'pending', 'delivered'] as const).find((status) => statuses.includes(status));

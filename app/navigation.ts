@@ -1,6 +1,14 @@
 import type { ComponentType } from 'react';
 import { can, type Action, type Role, type Scope } from '../domain/users/permissions.ts';
-import { BlockIcon, BuildingIcon, ListIcon, PhoneIcon, SettingsIcon, ShieldIcon } from './components/icons.tsx';
+import {
+  BlockIcon,
+  BuildingIcon,
+  ListIcon,
+  PhoneIcon,
+  SendIcon,
+  SettingsIcon,
+  ShieldIcon,
+} from './components/icons.tsx';
 
 /** A place of the main navigation. */
 export interface Place {
@@ -31,6 +39,7 @@ export const PLACES: readonly Place[] = [
   { to: '/do-not-call', text: 'לא להתקשר', icon: BlockIcon, action: 'do_not_call.read', group: 'work' },
   { to: '/audit', text: 'יומן פעולות', icon: ListIcon, action: 'audit.read', group: 'business' },
   { to: '/privacy', text: 'פרטיות', icon: ShieldIcon, action: 'privacy.read', group: 'business' },
+  { to: '/deliveries', text: 'משלוחים', icon: SendIcon, action: 'deliveries.read', group: 'business' },
   { to: '/settings', text: 'הגדרות', icon: SettingsIcon, action: 'settings.read', group: 'business' },
   {
     to: '/businesses',

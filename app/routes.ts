@@ -45,6 +45,10 @@ const routes: Route[] = [
       at('account/second-factor', 'account-second-factor.tsx'),
       at('businesses', 'businesses.tsx'),
       at('businesses/:businessId', 'business.tsx'),
+      at('deliveries', 'deliveries.tsx'),
+      at('deliveries/:deliveryId', 'delivery.tsx'),
+      at('settings/integrations/destinations', 'destinations.tsx'),
+      at('settings/integrations/destinations/:destinationId', 'destination.tsx'),
       at('settings', 'settings.tsx', [
         { index: true, file: 'routes/settings-home.ts' },
         at('business', 'settings-business.tsx'),

@@ -17,6 +17,7 @@ import { exportsOfPlugins } from './exports.ts';
 import { twilioRecordings } from '../voice/twilio/recordings.ts';
 import { openAiAnalysis } from './models/analysis.ts';
 import { openAiTranscription } from './models/transcription.ts';
+import { listenToOutbox } from './outbox-listener.ts';
 import { startWorker } from './run.ts';
 
 /** The jobs process: everything is made here, from the environment, and let go of here. */
@@ -83,6 +84,7 @@ const worker = await startWorker(
 await queue
   .enqueue('retention-sweep', {}, { id: 'retention-sweep-at-start' })
   .catch((err: unknown) => logEvent(log, 'purge_not_enqueued', { err }, 'warn'));
+const outbox = listenToOutbox({ db: database.db, queue, log, clock: systemClock }, database.directUrl);
 logEvent(log, 'worker_started', {
   queue: env.redisUrl === undefined ? 'postgres' : 'redis',
   webhookAllowHosts: env.webhookAllowHosts,
@@ -99,6 +101,7 @@ async function stop(signal: string): Promise<void> {
     process.exit(1);
   }, STOP_DEADLINE_MS);
   try {
+    await outbox.close();
     await worker.close();
     await Promise.all([queue.close(), events.close()]);
     await database.close();

@@ -25,6 +25,18 @@ export const jobs = {
     timeoutMs: 20_000,
     concurrency: 4,
   },
+  /** Sends again what failed at a destination between two moments; run again it goes on where it was. */
+  'deliveries-replay': {
+    payload: z.object({
+      businessId: z.uuid(),
+      destinationId: z.uuid(),
+      since: z.iso.datetime(),
+      until: z.iso.datetime(),
+    }),
+    attempts: 8,
+    timeoutMs: 60_000,
+    concurrency: 1,
+  },
   /**
    * Asks a language model about a finished call. Nothing waits for it; a model that is out of order for some minutes is
    * waited for.

@@ -4,6 +4,7 @@ import { finalize } from './call-finalize.ts';
 import { sweep } from './calls-sweep.ts';
 import type { WorkerContext } from './context.ts';
 import { deliver } from './deliver.ts';
+import { replayDeliveries } from './deliveries-replay.ts';
 import { deliverWaiting } from './deliver-waiting.ts';
 import { fetchRecording } from './recording-fetch.ts';
 import { removeRecordingFile } from './recording-remove.ts';
@@ -28,6 +29,7 @@ export function jobHandlers(context: WorkerContext): JobHandlers<typeof jobs> {
     'recording-transcribe': (payload, { signal }) => transcribeRecording(context, payload, signal),
     'speech-render': (payload, { signal }) => renderLines(context, payload, signal),
     deliver: (payload) => deliver(context, payload),
+    'deliveries-replay': (payload) => replayDeliveries(context, payload),
     'deliver-waiting': (payload) => deliverWaiting(context, payload),
     'mail-invitation': (payload) => mailInvitation(context, payload),
     'mail-password-reset': (payload) => mailPasswordReset(context, payload),

@@ -8,6 +8,11 @@ export interface AttemptDetail {
   readonly statusCode: number | null;
   readonly error: string | null;
   readonly responseText: string | null;
+  /** Where it went and what was sent and answered, without secrets, cut. */
+  readonly url: string;
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  readonly requestText: string | null;
+  readonly responseHeaders: Readonly<Record<string, string>>;
 }
 
 /** A delivery of a call, without its address and headers (they carry secrets). */
@@ -37,7 +42,18 @@ export const DELIVERY_DETAIL = {
   finishedAt: true,
   attempts: {
     orderBy: { number: 'asc' },
-    select: { number: true, startedAt: true, durationMs: true, statusCode: true, error: true, responseText: true },
+    select: {
+      number: true,
+      startedAt: true,
+      durationMs: true,
+      statusCode: true,
+      error: true,
+      responseText: true,
+      url: true,
+      requestHeaders: true,
+      requestText: true,
+      responseHeaders: true,
+    },
   },
 } as const satisfies Prisma.DeliverySelect;
 
@@ -54,6 +70,11 @@ export function deliveryDetail(row: Prisma.DeliveryGetPayload<{ select: typeof D
     lastError,
     createdAt,
     finishedAt,
-    attempts,
+    attempts: attempts.map((attempt) => ({
+      ...attempt,
+      // Sound: written by recordAttempt, texts only.
+      requestHeaders: attempt.requestHeaders as Record<string, string>,
+      responseHeaders: attempt.responseHeaders as Record<string, string>,
+    })),
   };
 }

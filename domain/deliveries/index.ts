@@ -4,8 +4,11 @@ export { EVENT_DATA, EVENT_TYPES, EVENT_VERSION, eventSchema, type EventData, ty
 export { maskHeaders, maskText, maskUrl, secretsOfUrl } from './mask.ts';
 export { MAX_RESPONSE_TEXT, recordAttempt, type RecordedAttempt } from './record.ts';
 export type { AttemptOutcome, AttemptTrace } from './outcome.ts';
-export { getDelivery, overdueDestinations, waitingOf } from './read.ts';
+export { getDelivery, overdueDestinations, waitingOf, type ShownDelivery } from './read.ts';
+export { listDeliveries, type DeliveryFilter, type DeliverySummary } from './list.ts';
 export { replay } from './replay.ts';
+export { MAX_REPLAYED, replayFailed, requestReplay, type ReplayRequest } from './replay-all.ts';
+export { writeTest } from './write.ts';
 export { MAX_ATTEMPTS, parseRetryAfter, retryDelayMs, verdictOfStatus, type AttemptVerdict } from './schedule.ts';
 export { newSigningSecret, signatureHeaders } from './sign.ts';
 export { settleAlerts, turnOff, type OffReason } from './standing.ts';

@@ -2,22 +2,46 @@ import type { Database } from '../../platform/db/index.ts';
 import { waitingAt } from './claim.ts';
 import { DELIVERY_DETAIL, deliveryDetail, type DeliveryDetail } from './detail.ts';
 
+/** A delivery as its own page shows it. */
+export interface ShownDelivery extends DeliveryDetail {
+  readonly callId: string | null;
+  readonly callSid: string | null;
+  readonly event: string;
+  readonly destinationId: string;
+  readonly destination: string;
+  readonly destinationOff: boolean;
+  /** The exact text that is sent. */
+  readonly body: string;
+}
+
 /** A delivery with its attempts and what it sends; null when the business has none of that id. */
 export async function getDelivery(
   db: Database,
   businessId: string,
   deliveryId: string,
-): Promise<(DeliveryDetail & { readonly callId: string | null; readonly body: string }) | null> {
+): Promise<ShownDelivery | null> {
   const row = await db.withBusiness(businessId, (tx) =>
     tx.delivery.findUnique({
       where: { id: deliveryId, businessId },
-      select: { ...DELIVERY_DETAIL, callId: true, body: true },
+      select: {
+        ...DELIVERY_DETAIL,
+        callId: true,
+        event: true,
+        body: true,
+        call: { select: { callSid: true } },
+        destination: { select: { id: true, name: true, status: true, removedAt: true } },
+      },
     }),
   );
   if (row === null) return null;
   return {
     ...deliveryDetail(row),
     callId: row.callId,
+    callSid: row.call?.callSid ?? null,
+    event: row.event,
+    destinationId: row.destination.id,
+    destination: row.destination.name,
+    destinationOff: row.destination.status === 'off' || row.destination.removedAt !== null,
     body: typeof row.body === 'string' ? row.body : JSON.stringify(row.body),
   };
 }

@@ -1,4 +1,5 @@
 import type { Tx } from '../../platform/db/index.ts';
+import { eventBody, type EventData } from './events.ts';
 import { ATTEMPT_LEASE_MS, DESTINATION_OFF, TEST_EVENT } from './marks.ts';
 
 /** One delivery to write down: an event of a business at one destination. */
@@ -72,4 +73,43 @@ export async function writeDeliveries(
     WHERE d.body IS DISTINCT FROM excluded.body OR d.url IS DISTINCT FROM excluded.url
     RETURNING d.id, d.status::text`;
   return written.filter(({ status }) => status === 'pending').map(({ id }) => id);
+}
+
+/** Writes a test down, to be sent as soon as its job runs. Returns its id. */
+export async function writeTest(
+  tx: Tx,
+  test: {
+    readonly businessId: string;
+    readonly destinationId: string;
+    readonly key: string;
+    /** Empty for a webhook. */
+    readonly url: string;
+    readonly at: Date;
+    /** A text as it is; otherwise the data of an event of type `test`. */
+    readonly body: string | EventData<typeof TEST_EVENT>;
+  },
+): Promise<string> {
+  const { businessId, destinationId, key, url, at, body } = test;
+  const [id] = await writeDeliveries(
+    tx,
+    businessId,
+    [
+      {
+        destinationId,
+        eventKey: `${TEST_EVENT}:${key}`,
+        subject: `${TEST_EVENT}:${key}`,
+        event: TEST_EVENT,
+        callId: null,
+        leadId: null,
+        plugin: 'test',
+        export: TEST_EVENT,
+        url,
+        headers: {},
+        body: typeof body === 'string' ? body : eventBody(TEST_EVENT, body, at),
+      },
+    ],
+    at,
+  );
+  if (id === undefined) throw new Error('a test was not written');
+  return id;
 }
