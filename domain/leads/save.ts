@@ -2,6 +2,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { isDialable, normalisePhone } from '../phone/normalise.ts';
 import { storableText } from '../text/storable.ts';
+import { tellLead } from './events.ts';
 
 /** What the agent collected: field key → value. */
 export type LeadFields = Readonly<Record<string, string>>;
@@ -62,14 +63,18 @@ export async function saveDetails(
 
   if (current === null && Object.keys(news).length === 0) return { leadId: null, fields: {}, taken: {} };
   if (current !== null && (said === null || current.phone === phone)) {
-    return { ...(await addFields(tx, current.id, news)), taken: news };
+    const saved = { ...(await addFields(tx, current.id, news)), taken: news };
+    if (Object.keys(news).length > 0) await tellLead(tx, businessId, current.id, 'lead.updated');
+    return saved;
   }
   const owned = current !== null && (await isOfThisCall(tx, current, callId, call.started_at));
   const carried = owned ? { ...(current.fields as LeadFields), ...news } : news;
   if (owned) await tx.lead.delete({ where: { id: current.id } });
-  const leadId = await ensureLead(tx, businessId, phone);
+  const { leadId, made } = await ensureLead(tx, businessId, phone);
   await tx.call.update({ where: { id: callId }, data: { leadId } });
-  return { ...(await addFields(tx, leadId, carried)), taken: news };
+  const saved = { ...(await addFields(tx, leadId, carried)), taken: news };
+  await tellLead(tx, businessId, leadId, made ? 'lead.created' : 'lead.updated');
+  return saved;
 }
 
 /**
@@ -117,14 +122,16 @@ async function isOfThisCall(
   return (await tx.call.count({ where: { leadId: lead.id, id: { not: callId } } })) === 0;
 }
 
-async function ensureLead(tx: Tx, businessId: string, phone: string): Promise<string> {
+async function ensureLead(tx: Tx, businessId: string, phone: string): Promise<{ leadId: string; made: boolean }> {
+  const known = await tx.lead.findUnique({ where: { businessId_phone: { businessId, phone } }, select: { id: true } });
+  if (known !== null) return { leadId: known.id, made: false };
   const lead = await tx.lead.upsert({
     where: { businessId_phone: { businessId, phone } },
     create: { businessId, phone },
     update: {},
     select: { id: true },
   });
-  return lead.id;
+  return { leadId: lead.id, made: true };
 }
 
 /** Adds fields in the database, so that two calls of the same person at once lose nothing. */
