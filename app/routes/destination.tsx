@@ -120,7 +120,7 @@ export default function Destination() {
       <PageHeader title={<bdi>{destination.name}</bdi>} aside={<Badge label={label} />}>
         {label.explanation}
       </PageHeader>
-      {result?.error == null ? null : (
+      {result === undefined || result.error === null ? null : (
         <div role="alert" className="mb-6">
           <Notice tone="danger">{errorText(result.error)}</Notice>
         </div>
@@ -147,7 +147,7 @@ export default function Destination() {
           title="סוד החתימה"
           help="החלפה יוצרת סוד חדש. במשך 24 שעות שני הסודות חותמים, כדי שאפשר יהיה לעדכן את המערכת המקבלת בלי לאבד אירוע."
         >
-          {result?.secret == null ? null : (
+          {result === undefined || result.secret === null ? null : (
             <div role="status" className="mb-5">
               <CopyField id="signing-secret" label="הסוד החדש" value={result.secret} help="הסוד מוצג פעם אחת בלבד." />
             </div>

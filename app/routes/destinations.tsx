@@ -89,12 +89,12 @@ export default function Destinations() {
       >
         לאן נשלחים אירועים מהשיחות ומהלידים: n8n, Make, Zapier או כל מערכת שמקבלת Webhook.
       </PageHeader>
-      {result?.error == null ? null : (
+      {result === undefined || result.error === null ? null : (
         <div role="alert" className="mb-6">
           <Notice tone="danger">{errorText(result.error)}</Notice>
         </div>
       )}
-      {result?.secret == null ? null : (
+      {result === undefined || result.secret === null ? null : (
         <div role="status" className="mb-6">
           <Card id="secret" title="היעד נוסף">
             <CopyField

@@ -216,7 +216,7 @@ async function readWebhook(tx: Tx, businessId: string, destinationId: string) {
     where: { id: destinationId, businessId, kind: 'webhook', removedAt: null },
     select: { name: true, events: true, urlSealed: true, secretSealed: true },
   });
-  if (row?.urlSealed == null || row.secretSealed === null) throw notFound(destinationId);
+  if (row === null || row.urlSealed === null || row.secretSealed === null) throw notFound(destinationId);
   return { ...row, urlSealed: row.urlSealed, secretSealed: row.secretSealed };
 }
 
