@@ -15,11 +15,7 @@ export interface ShownDelivery extends DeliveryDetail {
 }
 
 /** A delivery with its attempts and what it sends; null when the business has none of that id. */
-export async function getDelivery(
-  db: Database,
-  businessId: string,
-  deliveryId: string,
-): Promise<ShownDelivery | null> {
+export async function getDelivery(db: Database, businessId: string, deliveryId: string): Promise<ShownDelivery | null> {
   const row = await db.withBusiness(businessId, (tx) =>
     tx.delivery.findUnique({
       where: { id: deliveryId, businessId },
