@@ -2,7 +2,7 @@ import type { Database, Tx } from '../../platform/db/index.ts';
 import { audit, systemActor } from '../audit/index.ts';
 import { addUsage, costMicroUsd, type BilledUsage } from '../calls/usage.ts';
 import { fillLead } from '../leads/fill.ts';
-import { tellInsight, tellLead } from './tell.ts';
+import { tellInsight } from './tell.ts';
 import type { AnalysisAnswer } from './analyse.ts';
 import type { GroundedAnalysis, UnavailableReason } from './types.ts';
 
@@ -62,7 +62,6 @@ export async function saveInsight(
       // Names of the fields alone: what a caller said is no part of the audit log.
       const after = { fields: filled.fields };
       await audit(tx, { businessId, actor: ACTOR, action: 'lead.filled', entityId: filled.leadId, after });
-      await tellLead(tx, businessId, { ...filled, callId, at: now });
     }
     await tellInsight(tx, businessId, callId, now);
     return true;

@@ -34,35 +34,3 @@ export async function tellInsight(tx: Tx, businessId: string, callId: string, at
     },
   });
 }
-
-/** Tells them of a lead that the analysis made or filled in. */
-export async function tellLead(
-  tx: Tx,
-  businessId: string,
-  {
-    leadId,
-    isNew,
-    callId,
-    at,
-  }: { readonly leadId: string; readonly isNew: boolean; readonly callId: string; readonly at: Date },
-): Promise<void> {
-  const lead = await tx.lead.findUnique({ where: { id: leadId, businessId } });
-  if (lead === null) return;
-  await emit(tx, {
-    businessId,
-    type: isNew ? 'lead.created' : 'lead.updated',
-    at,
-    leadId,
-    key: `${leadId}:${callId}`,
-    data: {
-      business_id: businessId,
-      lead_id: leadId,
-      phone: lead.phone,
-      name: lead.name,
-      // Sound: written by saveLeadDetails, texts only.
-      fields: lead.fields as Record<string, string>,
-      created_at: lead.createdAt.toISOString(),
-      updated_at: lead.updatedAt.toISOString(),
-    },
-  });
-}

@@ -10,10 +10,10 @@ export async function fillLead(
   businessId: string,
   callId: string,
   found: LeadFields,
-): Promise<{ readonly leadId: string; readonly isNew: boolean; readonly fields: readonly string[] } | null> {
+): Promise<{ readonly leadId: string; readonly fields: readonly string[] } | null> {
   const call = await tx.call.findFirst({
     where: { id: callId, businessId },
-    select: { startedAt: true, lead: { select: { id: true, fields: true } } },
+    select: { lead: { select: { id: true, fields: true } } },
   });
   if (call === null) return null;
   const known = (call.lead?.fields ?? {}) as LeadFields;
@@ -23,8 +23,5 @@ export async function fillLead(
   if (news.length === 0) return null;
   const { leadId } = await saveDetails(tx, businessId, callId, { phone: null, fields: Object.fromEntries(news) });
   if (leadId === null) return null;
-  // The number of a caller may be that of a lead of long ago.
-  const isNew =
-    call.lead === null && (await tx.lead.count({ where: { id: leadId, createdAt: { gte: call.startedAt } } })) > 0;
-  return { leadId, isNew, fields: news.map(([key]) => key) };
+  return { leadId, fields: news.map(([key]) => key) };
 }
