@@ -131,10 +131,10 @@ export default {
       [
         '^(app|domain|platform|hebrew)/',
         '^plugins/settings\\.ts$',
-        '^plugins/[^/]+/settings\\.ts$',
+        '^plugins/[^/]+/(settings|payload)\\.ts$',
         '^voice/plugin\\.ts$',
       ],
-      "Of plugins only settings, labels and fields; of the call engine only the contract's types.",
+      "Of plugins only settings, labels, fields and the shapes of what they send; of the call engine only the contract's types.",
     ),
     {
       name: 'pages-take-only-types-from-the-plugin-contract',

@@ -57,6 +57,8 @@ const routes: Route[] = [
         at('integrations', 'settings-integrations.tsx'),
         at('users', 'settings-users.tsx'),
         at('security', 'settings-security.tsx'),
+        at('tokens', 'settings-tokens.tsx'),
+        at('numbers', 'settings-numbers.tsx'),
       ]),
     ],
   },
@@ -66,6 +68,7 @@ const routes: Route[] = [
   at('api/business/current/prompt', 'api-prompt.ts'),
   at('api/calls', 'api-calls.ts'),
   at('api/calls/:callSid', 'api-call.ts'),
+  at('api/openapi.json', 'api-document.ts'),
   at('api/*', 'api-unknown.ts'),
   at('*', 'unknown.tsx'),
 ];

@@ -21,6 +21,7 @@ const ENTRIES = {
   'db-seed': 'scripts/db-seed.ts',
   'admin-create': 'scripts/admin-create.ts',
   'business-create': 'scripts/business-create.ts',
+  'secrets-rotate': 'scripts/secrets-rotate.ts',
 };
 
 /** What the code reads from the repository at run time, by a path relative to its own module. */

@@ -75,6 +75,7 @@ try {
     maxTotalCalls: limit(flags['max-total-calls']),
     maxOutboundCalls: limit(flags['max-outbound-calls']),
     appSecret: ownSecret ? env.appSecret : undefined,
+    previousAppSecrets: env.previousAppSecrets,
   });
   const { businessId, apiToken, created } = business;
   if (flags.json) process.stdout.write(`${JSON.stringify({ businessId, apiToken })}\n`);

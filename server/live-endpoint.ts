@@ -20,7 +20,7 @@ export function liveEndpoint(services: ProcessServices, streams: LiveStreams): R
 
   const viewerOf = async (request: Request): Promise<Viewer> => {
     const access = await admit(request, context);
-    requireLeave(access, 'calls.read');
+    requireLeave(access, 'events.read');
     const { businessId } = access;
     return {
       key: sha256Hex(request.headers.get('Authorization') ?? (await sessionToken(request, context)) ?? ''),
@@ -28,7 +28,7 @@ export function liveEndpoint(services: ProcessServices, streams: LiveStreams): R
       async mayStay() {
         try {
           const now = await admit(request, context);
-          requireLeave(now, 'calls.read');
+          requireLeave(now, 'events.read');
           return now.businessId === businessId;
         } catch (error) {
           if (isAppError(error) && [401, 403].includes(statusOf(error.code))) return false;

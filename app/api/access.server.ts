@@ -1,6 +1,6 @@
 import type { AppLoadContext } from '@remix-run/node';
 import type { Actor } from '../../domain/audit/index.ts';
-import { apiTokenBusiness, can, type Action, type Role } from '../../domain/users/index.ts';
+import { apiTokenBusiness, can, scopesAllow, type Action, type Role } from '../../domain/users/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { requireOwnOrigin } from '../origin.server.ts';
 import { signedIn } from '../session.server.ts';
@@ -8,8 +8,10 @@ import { signedIn } from '../session.server.ts';
 /** On whose behalf an API call acts. */
 export interface Access {
   readonly businessId: string;
-  /** A business's token acts as its owner. */
+  /** A business's token acts as its owner, as far as its scopes reach. */
   readonly role: Role;
+  /** What the token was given leave for; null for a person, whom the role alone bounds. */
+  readonly scopes: readonly string[] | null;
   /** Who it is, as the audit log writes them down. */
   readonly actor: Actor;
 }
@@ -34,15 +36,16 @@ export async function admit(request: Request, context: AppLoadContext): Promise<
       address: context.address,
       userAgent: request.headers.get('User-Agent'),
     };
-    return { businessId: found.businessId, role: 'owner', actor };
+    return { businessId: found.businessId, role: 'owner', scopes: found.scopes, actor };
   }
   const person = await signedIn(request, context);
   if (person === null) throw new AppError('signed_out', { permanent: true });
   if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, context.config.publicUrl);
-  return { businessId: person.businessId, role: person.role, actor: person.actor };
+  return { businessId: person.businessId, role: person.role, scopes: null, actor: person.actor };
 }
 
-/** @throws AppError `forbidden` when the role may not do this. */
-export function requireLeave(access: Access, action: Action): void {
-  if (!can(access.role, action)) throw new AppError('forbidden', { permanent: true });
+/** @throws AppError `forbidden` when the role may not do this, `insufficient_scope` when the token may not. */
+export function requireLeave({ role, scopes }: Access, action: Action): void {
+  if (!can(role, action)) throw new AppError('forbidden', { permanent: true });
+  if (scopes !== null && !scopesAllow(scopes, action)) throw new AppError('insufficient_scope', { permanent: true });
 }

@@ -1,15 +1,16 @@
 import { getCallBySid } from '../../domain/calls/index.ts';
 import { AppError } from '../../platform/errors.ts';
-import { endpoint } from '../api/endpoint.server.ts';
+import { readCall } from '../api/catalog/calls.ts';
+import { endpoint, handle } from '../api/endpoint.server.ts';
 import { callJson } from '../api/json.server.ts';
 
-const api = endpoint({
-  GET: async ({ params, context, access }) => {
+const api = endpoint(
+  handle(readCall, async ({ params, context, access }) => {
     const call = await getCallBySid(context.db, access.businessId, params['callSid'] ?? '');
     if (call === null) throw new AppError('call_not_found', { permanent: true });
     return callJson(call);
-  },
-});
+  }),
+);
 
 export const loader = api.loader;
 export const action = api.action;

@@ -1,24 +1,14 @@
-import { z } from 'zod';
 import { listCalls } from '../../domain/calls/index.ts';
-import { AppError } from '../../platform/errors.ts';
-import { endpoint } from '../api/endpoint.server.ts';
+import * as catalog from '../api/catalog/calls.ts';
+import { endpoint, handle } from '../api/endpoint.server.ts';
 import { callSummaryJson } from '../api/json.server.ts';
 
-const Query = z.object({
-  cursor: z.string().min(1).max(500).optional(),
-  limit: z.coerce.number().int().min(1).max(100).default(25),
-});
-
-const api = endpoint({
-  GET: async ({ request, context, access }) => {
-    const { searchParams } = new URL(request.url);
-    const query = Query.safeParse(Object.fromEntries(searchParams));
-    if (!query.success) throw new AppError('query_invalid', { permanent: true });
-    const { cursor, limit } = query.data;
-    const page = await listCalls(context.db, access.businessId, { limit, ...(cursor === undefined ? {} : { cursor }) });
+const api = endpoint(
+  handle(catalog.listCalls, async ({ query, context, access }) => {
+    const page = await listCalls(context.db, access.businessId, query);
     return { calls: page.calls.map(callSummaryJson), next_cursor: page.nextCursor };
-  },
-});
+  }),
+);
 
 export const loader = api.loader;
 export const action = api.action;

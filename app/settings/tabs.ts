@@ -13,6 +13,7 @@ export const SETTINGS_TABS: readonly SettingsTabPlace[] = [
   { to: '/settings/business', text: 'עסק', action: 'settings.read' },
   { to: '/settings/ai', text: 'AI ושיחות', action: 'settings.read' },
   { to: '/settings/integrations', text: 'אינטגרציות', action: 'settings.read' },
+  { to: '/settings/numbers', text: 'מספרי טלפון', action: 'numbers.read' },
   { to: '/settings/users', text: 'משתמשים', action: 'members.read' },
   { to: '/settings/security', text: 'אבטחה', action: 'security.read' },
 ];

@@ -30,6 +30,8 @@ export interface NewBusiness {
   readonly maxOutboundCalls?: number | undefined;
   /** Lets the API token be told again when the business is there already. */
   readonly appSecret?: string | undefined;
+  /** Secrets that were in force before: a token made under one of them is told again as well. */
+  readonly previousAppSecrets?: readonly string[] | undefined;
 }
 
 export interface CreatedBusiness {
@@ -56,8 +58,9 @@ export async function createBusiness(
     throw new AppError('invalid_business', { permanent: true, details: { fields } });
   }
   const appSecret = business.appSecret ?? null;
+  const appSecrets = appSecret === null ? [] : [appSecret, ...(business.previousAppSecrets ?? [])];
   const existing = await businessOfNumber(db, parsed.data.number);
-  if (existing !== null) return told(db, existing, appSecret);
+  if (existing !== null) return told(db, existing, appSecrets);
 
   const userId = await ensureUser(db, parsed.data.ownerEmail, parsed.data.ownerPassword);
   const businessId = randomUUID();
@@ -71,13 +74,12 @@ export async function createBusiness(
     // Somebody else created it at the same moment.
     const winner = await businessOfNumber(db, parsed.data.number);
     if (winner === null) throw error;
-    return told(db, winner, appSecret);
+    return told(db, winner, appSecrets);
   }
 }
 
-async function told(db: Database, businessId: string, appSecret: string | null): Promise<CreatedBusiness> {
-  if (appSecret === null) return { businessId, apiToken: null, created: false };
-  const apiToken = await db.withBusiness(businessId, (tx) => recallApiToken(tx, businessId, FIRST_TOKEN, appSecret));
+async function told(db: Database, businessId: string, appSecrets: readonly string[]): Promise<CreatedBusiness> {
+  const apiToken = await db.withBusiness(businessId, (tx) => recallApiToken(tx, businessId, FIRST_TOKEN, appSecrets));
   return { businessId, apiToken, created: false };
 }
 
@@ -103,7 +105,8 @@ async function insert(
   const { name, number, ownerEmail, maxTotalCalls, maxOutboundCalls } = data;
   const after = { name, number, ownerEmail, maxTotalCalls, maxOutboundCalls };
   await audit(tx, { businessId, actor, action: 'business.created', entityId: businessId, before: null, after });
-  return createApiToken(tx, businessId, FIRST_TOKEN, appSecret);
+  const { token } = await createApiToken(tx, businessId, FIRST_TOKEN, { createdBy: FIRST_TOKEN, appSecret });
+  return token;
 }
 
 /** The person with this address, made if there is none. */

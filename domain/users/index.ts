@@ -66,3 +66,12 @@ export { linkToken, linkUrl, type LinkKind } from './links.ts';
 export { changeRole, createResetLink, listMembers, removeMember, type Member } from './members.ts';
 export { createSystemAdmin } from './system-admin.ts';
 export { apiTokenBusiness, createApiToken } from './api-tokens.ts';
+export {
+  issueApiToken,
+  listApiTokens,
+  MAX_TOKENS,
+  revokeApiToken,
+  type ApiTokenFacts,
+  type NewApiToken,
+} from './manage-tokens.ts';
+export { ALL_SCOPES, scopesAllow, scopesFor, TOKEN_SCOPES, type TokenScope } from './token-scopes.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type FinishedCall, definePlugin } from '../../voice/plugin.ts';
+import type { MondayPayload } from './payload.ts';
 
 const settings = z.object({
   monday_webhook_url: z
@@ -12,8 +13,8 @@ const settings = z.object({
   send_call_transcripts_to_monday: z.boolean().default(false),
 });
 
-/** The body Monday gets: the names are fixed, keys are only ever added. */
-export function mondayPayload(call: FinishedCall) {
+/** What Monday gets of a call. */
+export function mondayPayload(call: FinishedCall): MondayPayload {
   return {
     source: 'prosaas_call_center',
     business_id: call.businessId,

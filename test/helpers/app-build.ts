@@ -10,7 +10,16 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside the repository, so that the bundle finds node_modules. */
 const BUILDS = join(ROOT, '.data', 'test-pages');
 /** What the pages are made of. */
-const SOURCES = ['app', 'domain', 'hebrew', 'platform', 'voice/plugin.ts', 'vite.config.ts', 'package-lock.json'];
+const SOURCES = [
+  'app',
+  'domain',
+  'hebrew',
+  'platform',
+  'plugins',
+  'voice/plugin.ts',
+  'vite.config.ts',
+  'package-lock.json',
+];
 
 async function filesOf(path: string): Promise<string[]> {
   const entries = await readdir(join(ROOT, path), { withFileTypes: true, recursive: true }).catch(() => null);

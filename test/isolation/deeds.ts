@@ -13,6 +13,10 @@ export const DEEDS_ELSEWHERE: Readonly<Record<string, string>> = {
   'lead.filled': 'the job that reads a finished call',
   'destination.turned_off': 'the job that delivers, after days of failure',
   'retention.purged': 'the job that purges',
+  'secret.cleared': 'whatever keeps one: test/domain/secrets',
+  'secret.replaced': 'whatever keeps one: test/domain/secrets',
+  'secret.rotated': 'the command line',
+  'secret.set': 'whatever keeps one: test/domain/secrets',
   // Each needs a password, a code or a link besides the session, and is the person's alone: test/domain/users.
   'account.password_changed': 'the person, who knows the password',
   'account.password_reset': 'whoever holds the link',

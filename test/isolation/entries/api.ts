@@ -30,6 +30,7 @@ export const API: readonly Entry[] = [
     ask: ({ callSid = '' }) => ({ path: `/api/calls/${callSid}` }),
     action: 'calls.read',
   }),
+  open('GET /api/openapi.json', 'is the documentation of the API, the same for all'),
   open('GET /api/*', 'there is nothing', { path: '/api/no-such-endpoint' }),
   open('POST /api/*', 'there is nothing', { path: '/api/no-such-endpoint', json: {} }),
 ];

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { addNumber } from '../../../domain/numbers/index.ts';
 import { listPromptVersions } from '../../../domain/prompts/index.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
 import { keepRendered } from '../../../domain/speech/index.ts';
+import { issueApiToken } from '../../../domain/users/index.ts';
 import { plugins } from '../../../plugins/index.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
 import type { House } from '../../helpers/house.ts';
@@ -22,6 +24,10 @@ async function twoPrompts({ db }: House, { businessId }: Estate): Promise<Ids> {
   const [newest] = (await listPromptVersions(db, businessId, 'calls')).versions;
   const number = newest?.number ?? 0;
   return { old: String(number - 1), newest: String(number) };
+}
+
+async function aNumberOf({ db }: House, { businessId }: Estate): Promise<Ids> {
+  return { numberId: (await addNumber(db, businessId, { number: aNumber(), label: '' }, TEST_ACTOR)).id };
 }
 
 /** Every address of a page, in the order of `app/routes.ts`. */
@@ -210,6 +216,51 @@ export const PAGES: readonly Entry[] = [
     action: 'settings.write',
     changes: ['business_settings'],
   }),
+  own('GET /settings/tokens', { ask: () => ({ path: '/settings/tokens' }), action: 'tokens.read' }),
+  own('POST /settings/tokens', {
+    what: 'makes a token',
+    ask: () => ({
+      path: '/settings/tokens',
+      form: { intent: 'create', name: 'n8n', scopes: ['calls:read'], days: '30' },
+    }),
+    action: 'tokens.write',
+    changes: ['api_tokens'],
+  }),
+  record('POST /settings/tokens', {
+    what: 'revokes a token',
+    make: async ({ db }, { businessId }) => {
+      const wanted = { name: 'n8n', scopes: ['calls:read'], days: null };
+      return { tokenId: (await issueApiToken(db, businessId, wanted, TEST_ACTOR)).id };
+    },
+    ask: ({ tokenId = '' }) => ({ path: '/settings/tokens', form: { intent: 'revoke', token_id: tokenId } }),
+    action: 'tokens.write',
+    changes: ['api_tokens'],
+  }),
+  own('GET /settings/numbers', { ask: () => ({ path: '/settings/numbers' }), action: 'numbers.read' }),
+  own('POST /settings/numbers', {
+    what: 'adds a number',
+    make: async () => ({ number: aNumber() }),
+    ask: ({ number = '' }) => ({ path: '/settings/numbers', form: { intent: 'add', number, label: '' } }),
+    action: 'numbers.write',
+    changes: ['phone_numbers'],
+  }),
+  record('POST /settings/numbers', {
+    what: 'names a number',
+    make: aNumberOf,
+    ask: ({ numberId = '' }) => ({
+      path: '/settings/numbers',
+      form: { intent: 'label', number_id: numberId, label: `מודעות ${Math.random()}` },
+    }),
+    action: 'numbers.write',
+    changes: ['phone_numbers'],
+  }),
+  record('POST /settings/numbers', {
+    what: 'removes a number',
+    make: aNumberOf,
+    ask: ({ numberId = '' }) => ({ path: '/settings/numbers', form: { intent: 'remove', number_id: numberId } }),
+    action: 'numbers.write',
+    changes: ['phone_numbers'],
+  }),
   own('GET /settings/users', { ask: () => ({ path: '/settings/users' }), action: 'members.read' }),
   own('POST /settings/users', {
     what: 'invites somebody',
@@ -299,7 +350,6 @@ export const PAGES: readonly Entry[] = [
     action: 'settings.write',
     changes: ['audit_entries'],
   }),
-  open('GET /design', 'shows the components in development; elsewhere there is nothing'),
   open('POST /design', 'the same', { path: '/design', form: {} }),
   open('GET /*', 'there is nothing', { path: '/no-such-page' }),
   open('POST /*', 'there is nothing', { path: '/no-such-page', form: {} }),

@@ -30,6 +30,7 @@ const TENANT_TABLES = [
   'do_not_call',
   'subject_erasures',
   'purge_runs',
+  'business_secrets',
 ] as const;
 
 let database: TestDatabase;
@@ -90,6 +91,7 @@ async function fill(
         expiresAt: new Date(),
       },
     });
+    await tx.businessSecret.create({ data: { businessId, name: 'x', sealed: 'x', lastFour: '' } });
     await tx.auditEntry.createMany({
       data: [{ businessId, actorKind: 'system', actorLabel: 'x', action: 'x.y', entity: 'x' }],
     });

@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { declare } from './declaration.ts';
+import { cursor, id, limit, moment, nextCursor } from './shapes.ts';
+
+const deliveryStatus = z.enum(['pending', 'delivered', 'failed']);
+const lead = z.object({ lead_id: id, name: z.string().nullable(), phone: z.string() });
+
+const facts = {
+  call_id: id,
+  call_sid: z.string().describe('ה־CallSid של Twilio'),
+  direction: z.enum(['inbound', 'outbound']),
+  from_number: z.string(),
+  to_number: z.string(),
+  status: z.enum(['in_progress', 'ended', 'completed']).describe('completed: התמלול סופי'),
+  end_reason: z.string().nullable().describe('מדוע השיחה הסתיימה'),
+  started_at: moment,
+  ended_at: moment.nullable(),
+  duration_sec: z.int().nullable().describe('שניות; null כל עוד השיחה נמשכת'),
+};
+
+const callSummary = z
+  .object({
+    ...facts,
+    turn_count: z.int(),
+    lead: lead.nullable(),
+    deliveries: z.array(z.object({ plugin: z.string(), export: z.string(), status: deliveryStatus })),
+  })
+  .meta({ id: 'CallSummary' });
+
+const turn = z
+  .object({
+    item_id: z.string(),
+    position: z.int(),
+    speaker: z.enum(['agent', 'caller']),
+    text: z.string().describe('בדברי סוכן שנקטעו: רק מה שנשמע'),
+    interrupted: z.boolean(),
+    started_ms: z.int().describe('אלפיות שנייה מתחילת השיחה'),
+    ended_ms: z.int().nullable(),
+  })
+  .meta({ id: 'Turn' });
+
+const delivery = z
+  .object({
+    delivery_id: id,
+    plugin: z.string(),
+    export: z.string(),
+    status: deliveryStatus,
+    attempt_count: z.int(),
+    next_attempt_at: moment.nullable(),
+    last_error: z.string().nullable(),
+    created_at: moment,
+    finished_at: moment.nullable(),
+    attempts: z.array(
+      z.object({
+        number: z.int(),
+        started_at: moment,
+        duration_ms: z.int(),
+        status_code: z.int().nullable(),
+        error: z.string().nullable(),
+        response_text: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: 'Delivery' });
+
+const tokens = z.int();
+const usage = z.object({
+  cost_micro_usd: z.int().nullable().describe('מיליוניות הדולר; null כשאינו ידוע'),
+  models: z.array(
+    z.object({
+      model: z.string(),
+      kind: z.string(),
+      text_in: tokens,
+      text_in_cached: tokens,
+      audio_in: tokens,
+      audio_in_cached: tokens,
+      text_out: tokens,
+      audio_out: tokens,
+      seconds: z.number(),
+    }),
+  ),
+});
+
+const call = z
+  .object({
+    ...facts,
+    stream_started_at: moment.nullable(),
+    finalized_at: moment.nullable(),
+    held_ms: z.int(),
+    timings: z.record(z.string(), z.number()).describe('רגעים בשיחה, אלפיות שנייה מתחילתה'),
+    usage,
+    transcript: z.string().nullable().describe('התמלול הסופי; null עד שהשיחה הושלמה'),
+    turns: z.array(turn),
+    deliveries: z.array(delivery),
+    lead: lead.extend({ fields: z.record(z.string(), z.string()) }).nullable(),
+  })
+  .meta({ id: 'Call' });
+
+export const listCalls = declare({
+  method: 'GET',
+  path: '/api/calls',
+  group: 'calls',
+  name: 'listCalls',
+  summary: 'השיחות, החדשות תחילה',
+  action: 'calls.read',
+  query: z.object({ cursor, limit }),
+  answer: z.object({ calls: z.array(callSummary), next_cursor: nextCursor }),
+  errors: ['invalid_cursor'],
+});
+
+export const readCall = declare({
+  method: 'GET',
+  path: '/api/calls/{callSid}',
+  group: 'calls',
+  name: 'readCall',
+  summary: 'שיחה אחת, עם התמלול והמשלוחים',
+  action: 'calls.read',
+  params: { callSid: 'ה־CallSid של Twilio' },
+  answer: call,
+  errors: ['call_not_found'],
+});

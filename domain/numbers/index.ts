@@ -1,0 +1,1 @@
+export { addNumber, labelNumber, listNumbers, removeNumber, type NumberFacts } from './numbers.ts';

@@ -1,0 +1,2 @@
+export { clearSecret, listSecrets, readSecret, setSecret, type SecretFacts } from './secrets.ts';
+export { rotateSecrets, SEALED_COLUMNS, type Rotated, type SealedColumn } from './rotate.ts';
