@@ -350,7 +350,6 @@ export const PAGES: readonly Entry[] = [
     action: 'settings.write',
     changes: ['audit_entries'],
   }),
-  open('POST /design', 'the same', { path: '/design', form: {} }),
   open('GET /*', 'there is nothing', { path: '/no-such-page' }),
   open('POST /*', 'there is nothing', { path: '/no-such-page', form: {} }),
 ];
