@@ -27,7 +27,7 @@ export default defineConfig({
           setupFiles: ['test/helpers/console.ts'],
           globalSetup: ['test/helpers/postgres-global.ts'],
           testTimeout: 30_000,
-          hookTimeout: 60_000,
+          hookTimeout: 180_000,
         },
       },
       {
@@ -40,7 +40,7 @@ export default defineConfig({
           fileParallelism: false,
           // After the others: a browser and two server processes want the machine to themselves.
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 120_000,
         },
       },
