@@ -11,7 +11,6 @@ const FOLDERS = ['app', 'domain', 'server', 'worker'];
  */
 export const DEEDS_ELSEWHERE: Readonly<Record<string, string>> = {
   'lead.filled': 'the job that reads a finished call',
-  'destination.turned_off': 'the job that delivers, after days of failure',
   'retention.purged': 'the job that purges',
   'secret.cleared': 'whatever keeps one: test/domain/secrets',
   'secret.replaced': 'whatever keeps one: test/domain/secrets',

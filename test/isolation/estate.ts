@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { invite } from '../../domain/users/index.ts';
-import { TEST_ACTOR } from '../helpers/actor.ts';
 import { formatPhone } from '../../app/format.ts';
 import { recordingKey } from '../../domain/recordings/index.ts';
 import { demoBusiness, demoCall, demoPerson, DEMO_PASSWORD } from '../helpers/demo-business.ts';
+import { addWebhook, rotateSecret } from '../../domain/destinations/index.ts';
+import { createVault } from '../../platform/vault.ts';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import type { House } from '../helpers/house.ts';
 import { signInOverHttp, type Visitor } from '../helpers/http.ts';
 import { idsOf } from './snapshot.ts';
@@ -151,4 +153,30 @@ export async function aMember({ db }: Pick<House, 'db'>, { businessId }: Estate)
   const email = await demoPerson(db, businessId, 'agent');
   const user = await db.withIdentity((tx) => tx.user.findUniqueOrThrow({ where: { email } }));
   return { userId: user.id };
+}
+
+/** Webhooks a business may have, and room for a few more. */
+const MANY_WEBHOOKS = 7;
+
+/** A webhook, whose secret has been rotated, with a delivery that failed. */
+export async function aWebhook(
+  house: House,
+  { businessId }: Pick<Estate, 'businessId'>,
+): Promise<{ destinationId: string }> {
+  const { db, secrets } = house;
+  const vault = createVault({ current: secrets[1] ?? '', previous: [] });
+  const managing = { businessId, actor: TEST_ACTOR, vault };
+  await db.withBusiness(businessId, async (tx) => {
+    const known = await tx.destination.findMany({
+      where: { businessId, kind: 'webhook', removedAt: null },
+      orderBy: { createdAt: 'desc' },
+      skip: MANY_WEBHOOKS,
+    });
+    const ids = known.map(({ id }) => id);
+    await tx.destination.updateMany({ where: { id: { in: ids } }, data: { removedAt: new Date() } });
+  });
+  const choice = { name: 'n8n', url: 'https://hooks.example.com/x', events: ['call.completed' as const] };
+  const { destinationId } = await addWebhook(db, managing, choice);
+  await rotateSecret(db, managing, destinationId);
+  return { destinationId };
 }

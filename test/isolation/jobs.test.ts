@@ -92,6 +92,21 @@ const JOBS: Readonly<Record<string, JobEntry | 'business' | 'sweep' | 'files' | 
     },
     changes: [],
   },
+  'deliveries-replay': {
+    make: async (context) => {
+      const { businessId, deliveryId } = await aDelivery(context, receiver.url);
+      const finishedAt = context.clock.now();
+      const { destinationId } = await db.withBusiness(businessId, (tx) =>
+        tx.delivery.update({
+          where: { id: deliveryId },
+          data: { status: 'failed', finishedAt, nextAttemptAt: null },
+        }),
+      );
+      const around = (ms: number) => new Date(finishedAt.getTime() + ms).toISOString();
+      return { businessId, destinationId, since: around(-1000), until: around(1000) };
+    },
+    changes: ['deliveries'],
+  },
   'speech-render': 'business',
   'subject-erase': {
     make: async ({ db, clock }) => {

@@ -136,7 +136,7 @@ describe('the code', () => {
   });
 });
 
-/** The one door, and connections that never carry a row of a tenant: starting, migrating, the queue's, ids of changes. */
+/** The one door, and connections that never carry a row of a tenant: starting, migrating, the queue's, ids of changes and of jobs. */
 const DATABASE_CLIENTS: readonly string[] = [
   'platform/db/embedded-server.ts',
   'platform/db/embedded.ts',
@@ -145,6 +145,7 @@ const DATABASE_CLIENTS: readonly string[] = [
   'platform/db/open-process.ts',
   'platform/events.ts',
   'platform/queue/connection.ts',
+  'worker/outbox-listener.ts',
 ];
 
 describe('what a process remembers', () => {

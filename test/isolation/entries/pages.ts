@@ -8,7 +8,7 @@ import { plugins } from '../../../plugins/index.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
 import type { House } from '../../helpers/house.ts';
 import { type Entry, type Ids, open, own, plumbing, record, system } from '../entry.ts';
-import { aFinishedCall, aMember, anInvitation, aRecordedCall, aSession, type Estate } from '../estate.ts';
+import { aFinishedCall, aMember, anInvitation, aRecordedCall, aSession, aWebhook, type Estate } from '../estate.ts';
 
 /** A telephone number nobody has yet. */
 const aNumber = () => `+97252${String(Math.floor(Math.random() * 10_000_000)).padStart(7, '0')}`;
@@ -28,6 +28,17 @@ async function twoPrompts({ db }: House, { businessId }: Estate): Promise<Ids> {
 
 async function aNumberOf({ db }: House, { businessId }: Estate): Promise<Ids> {
   return { numberId: (await addNumber(db, businessId, { number: aNumber(), label: '' }, TEST_ACTOR)).id };
+}
+
+const DESTINATIONS = '/settings/integrations/destinations';
+const WEBHOOK = { url: 'https://hooks.example.com/other', events: ['call.completed'] } as const;
+
+async function aWebhookSwitchedOff(house: House, business: Estate): Promise<Ids> {
+  const made = await aWebhook(house, business);
+  await house.db.withBusiness(business.businessId, (tx) =>
+    tx.destination.update({ where: { id: made.destinationId }, data: { status: 'off', offReason: 'by_hand' } }),
+  );
+  return made;
 }
 
 /** Every address of a page, in the order of `app/routes.ts`. */
@@ -334,6 +345,71 @@ export const PAGES: readonly Entry[] = [
     action: 'prompt.write',
     changes: ['business_settings', 'prompt_versions'],
   }),
+  own('GET /deliveries', { ask: () => ({ path: '/deliveries' }), action: 'deliveries.read' }),
+  record('GET /deliveries', {
+    what: 'of one destination',
+    make: aWebhook,
+    ask: ({ destinationId = '' }) => ({ path: `/deliveries?destination=${destinationId}` }),
+    action: 'deliveries.read',
+    hidden: 200,
+  }),
+  record('POST /deliveries', {
+    make: aWebhook,
+    ask: ({ destinationId = '' }) => ({
+      path: '/deliveries',
+      form: { destination_id: destinationId, period: 'day' },
+    }),
+    action: 'deliveries.replay',
+    changes: ['outbox'],
+  }),
+  record('GET /deliveries/:deliveryId', {
+    make: aFinishedCall,
+    ask: ({ deliveryId = '' }) => ({ path: `/deliveries/${deliveryId}` }),
+    action: 'deliveries.read',
+  }),
+  record('POST /deliveries/:deliveryId', {
+    make: aFinishedCall,
+    ask: ({ deliveryId = '' }) => ({ path: `/deliveries/${deliveryId}`, form: {} }),
+    action: 'deliveries.replay',
+    changes: ['deliveries'],
+  }),
+  own('GET /settings/integrations/destinations', { ask: () => ({ path: DESTINATIONS }), action: 'destinations.write' }),
+  own('POST /settings/integrations/destinations', {
+    what: 'adds a webhook',
+    make: async (house, business) => {
+      await aWebhook(house, business);
+      return { name: `n8n ${randomUUID()}` };
+    },
+    ask: ({ name = '' }) => ({ path: DESTINATIONS, form: { intent: 'add', name, ...WEBHOOK } }),
+    action: 'destinations.write',
+    changes: ['destinations'],
+  }),
+  ...(['test', 'on'] as const).map((intent) =>
+    record('POST /settings/integrations/destinations', {
+      what: `${intent}, from the list`,
+      make: intent === 'test' ? aWebhook : aWebhookSwitchedOff,
+      ask: ({ destinationId = '' }) => ({ path: DESTINATIONS, form: { intent, destination_id: destinationId } }),
+      action: 'destinations.write',
+      changes: [intent === 'test' ? 'deliveries' : 'destinations'],
+    }),
+  ),
+  record('GET /settings/integrations/destinations/:destinationId', {
+    make: aWebhook,
+    ask: ({ destinationId = '' }) => ({ path: `${DESTINATIONS}/${destinationId}` }),
+    action: 'destinations.write',
+  }),
+  ...(['change', 'rotate', 'end-overlap', 'test', 'on', 'off', 'remove'] as const).map((intent) =>
+    record('POST /settings/integrations/destinations/:destinationId', {
+      what: intent,
+      make: intent === 'on' ? aWebhookSwitchedOff : aWebhook,
+      ask: ({ destinationId = '' }) => ({
+        path: `${DESTINATIONS}/${destinationId}`,
+        form: { intent, ...(intent === 'change' ? { name: 'Make', ...WEBHOOK } : {}) },
+      }),
+      action: 'destinations.write',
+      changes: [intent === 'test' ? 'deliveries' : 'destinations'],
+    }),
+  ),
   own('GET /settings/integrations', { ask: () => ({ path: '/settings/integrations' }), action: 'settings.read' }),
   own('POST /settings/integrations', {
     make: async () => ({ url: `https://hooks.example.com/${Math.random()}` }),
