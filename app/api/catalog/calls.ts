@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { OUTCOMES, SENTIMENTS } from '../../../domain/insights/types.ts';
 import { declare } from './declaration.ts';
 import { cursor, id, limit, moment, nextCursor } from './shapes.ts';
 
@@ -24,6 +25,10 @@ const callSummary = z
     turn_count: z.int(),
     lead: lead.nullable(),
     deliveries: z.array(z.object({ plugin: z.string(), export: z.string(), status: deliveryStatus })),
+    insight: z
+      .object({ topic: z.string(), outcome: z.enum(OUTCOMES), score: z.int().describe('0 עד 100') })
+      .nullable()
+      .describe('מה עלה מהניתוח; null עד שהסתיים'),
   })
   .meta({ id: 'CallSummary' });
 
@@ -81,6 +86,42 @@ const usage = z.object({
   ),
 });
 
+const insight = z
+  .object({
+    status: z.enum(['pending', 'done', 'unavailable']),
+    reason: z.string().nullable().describe('מדוע אין ניתוח'),
+    detail: z.string().nullable(),
+    model: z.string().nullable(),
+    summary: z.string().nullable(),
+    next_step: z.string().nullable(),
+    topic: z.string().nullable(),
+    sentiment: z.enum(SENTIMENTS).nullable(),
+    outcome: z.enum(OUTCOMES).nullable(),
+    score: z.number().nullable().describe('0 עד 100'),
+    score_reasons: z.array(z.string()),
+    fields: z.array(
+      z.object({
+        key: z.string(),
+        value: z.string(),
+        turns: z.array(z.string()).describe('ה־item_id של התורות שבהם נאמר'),
+        source: z.enum(['call', 'analysis']),
+      }),
+    ),
+    follow_ups: z.array(z.object({ what: z.string(), by: z.string().nullable(), turn: z.string() })),
+    analysed_at: moment.nullable(),
+  })
+  .meta({ id: 'Insight' });
+
+const recording = z
+  .object({
+    status: z.string(),
+    reason: z.string().nullable(),
+    duration_ms: z.int().nullable(),
+    offset_ms: z.int().describe('היכן ההקלטה מתחילה בשיחה, אלפיות שנייה'),
+    path: z.string().nullable().describe('כתובת ההקלטה, כשהיא שמורה'),
+  })
+  .meta({ id: 'Recording' });
+
 const call = z
   .object({
     ...facts,
@@ -92,6 +133,9 @@ const call = z
     transcript: z.string().nullable().describe('התמלול הסופי; null עד שהשיחה הושלמה'),
     turns: z.array(turn),
     deliveries: z.array(delivery),
+    transcript_unavailable: z.string().nullable().describe('מדוע אין תמלול'),
+    insight: insight.nullable(),
+    recording: recording.nullable(),
     lead: lead.extend({ fields: z.record(z.string(), z.string()) }).nullable(),
   })
   .meta({ id: 'Call' });

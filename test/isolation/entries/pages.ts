@@ -250,8 +250,8 @@ export const PAGES: readonly Entry[] = [
   own('GET /settings/numbers', { ask: () => ({ path: '/settings/numbers' }), action: 'numbers.read' }),
   own('POST /settings/numbers', {
     what: 'adds a number',
-    make: async () => ({ number: aNumber() }),
-    ask: ({ number = '' }) => ({ path: '/settings/numbers', form: { intent: 'add', number, label: '' } }),
+    // Another one each time: a number rings one business.
+    ask: () => ({ path: '/settings/numbers', form: { intent: 'add', number: aNumber(), label: '' } }),
     action: 'numbers.write',
     changes: ['phone_numbers'],
   }),
