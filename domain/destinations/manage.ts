@@ -142,7 +142,12 @@ export async function endOverlap(
       where: { id: destinationId, businessId, previousSecretSealed: { not: null } },
       data: { previousSecretSealed: null, previousSecretUntil: null },
     });
-    if (count === 0) return;
+    if (count === 0) {
+      // Ended before, which is no error, or nobody's of this business.
+      const known = await tx.destination.count({ where: { id: destinationId, businessId } });
+      if (known === 0) throw new AppError('destination_not_found', { permanent: true, details: { destinationId } });
+      return;
+    }
     const after = { overlap: 'ended' };
     await audit(tx, { businessId, actor, action: 'destination.overlap_ended', entityId: destinationId, after });
   });

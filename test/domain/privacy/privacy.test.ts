@@ -229,7 +229,7 @@ describe('retention', () => {
       await finishedCall(business, RONIT, new Date(Date.UTC(2026, 0, 5, 10, minute)));
     }
     let steps = 0;
-    const stopped = await run(business, {}, () => ++steps > 2);
+    const stopped = await run(business, {}, () => ++steps > 4);
     expect(stopped).toMatchObject({ complete: false, counts: { transcripts: 2 } });
     expect(await run(business, {})).toMatchObject({ complete: true, counts: { transcripts: 1 } });
   });

@@ -11,7 +11,7 @@ import { type Entry, type Ids, open, own, plumbing, record, system } from '../en
 import { aFinishedCall, aMember, anInvitation, aRecordedCall, aSession, aWebhook, type Estate } from '../estate.ts';
 
 /** A telephone number nobody has yet. */
-const aNumber = () => `+97252${String(Math.floor(Math.random() * 10_000_000)).padStart(7, '0')}`;
+const aNumber = () => `+972541${String(Math.floor(Math.random() * 1_000_000)).padStart(6, '0')}`;
 
 /** What the preview speaks where a text of its own is not named. */
 const SAMPLE = 'שלום, נעים מאוד. איך אפשר לעזור לך היום?';
@@ -251,7 +251,7 @@ export const PAGES: readonly Entry[] = [
   own('POST /settings/numbers', {
     what: 'adds a number',
     // Another one each time: a number rings one business.
-    ask: () => ({ path: '/settings/numbers', form: { intent: 'add', number: aNumber(), label: '' } }),
+    ask: () => ({ path: '/settings/numbers.data', form: { intent: 'add', number: aNumber(), label: '' } }),
     action: 'numbers.write',
     changes: ['phone_numbers'],
   }),
