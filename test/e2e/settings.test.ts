@@ -127,7 +127,7 @@ describe.skipIf(noBrowser)('settings in a browser', () => {
     await saveButton(second).click();
     const alert = second.getByRole('alert');
     await alert.getByText('שוב מהראשון').waitFor();
-    expect(await alert.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => alert.evaluate((element) => element === document.activeElement)).toBe(true);
     expect((await new AxeBuilder({ page: second }).analyze()).violations).toEqual([]);
     await alert.getByRole('radio', { name: /שוב מהראשון/ }).check();
     await saveButton(second).click();
