@@ -53,8 +53,9 @@ describe.skipIf(noBrowser)('pages in a browser', () => {
     const page = await context.newPage();
     page.on('pageerror', (error) => problems.push(error.message));
     page.on('console', (line) => {
-      // A status that the test asked for is no problem.
-      if (line.type() === 'error' && !line.text().startsWith('Failed to load resource')) problems.push(line.text());
+      // A status that the test asked for is no problem, and neither is a page that was left while it was being read.
+      const expected = /^(Failed to load resource|AbortError)/u.test(line.text());
+      if (line.type() === 'error' && !expected) problems.push(line.text());
     });
     return page;
   }
