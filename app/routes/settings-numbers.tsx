@@ -95,7 +95,11 @@ export default function Numbers() {
                   </p>
                   {mayWrite ? (
                     <>
-                      <Form method="post" className="flex min-w-0 flex-1 flex-wrap items-end gap-3" preventScrollReset>
+                      <Form
+                        method="post"
+                        className="flex w-full min-w-0 flex-wrap items-end gap-3 sm:w-auto sm:flex-1"
+                        preventScrollReset
+                      >
                         <input type="hidden" name="number_id" value={id} />
                         <div className="min-w-40 flex-1">
                           <TextField id={`label-${id}`} name="label" label="שם" value={label} maxLength={60} />
