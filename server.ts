@@ -3,6 +3,7 @@ import { settingsRegistry } from './domain/settings/index.ts';
 import { readEnv } from './platform/env.ts';
 import { openEvents } from './platform/events.ts';
 import { createLog, logEvent } from './platform/log.ts';
+import { queueBoard } from './platform/queue/board.ts';
 import { createJobQueue } from './platform/queue/index.ts';
 import { plugins } from './plugins/index.ts';
 import { pluginPorts } from './server/ports.ts';
@@ -11,6 +12,7 @@ import { readApology } from './voice/audio/apology.ts';
 import { readLastResort } from './voice/audio/last-resort.ts';
 import { checkPlugins } from './voice/plugin-check.ts';
 import { Toolbox } from './voice/session/toolbox.ts';
+import { jobs } from './worker/jobs.ts';
 import { exitWithoutDatabase, openProcessDatabase } from './platform/db/open-process.ts';
 
 /** The web process: everything is made here, from the environment, and let go of here. */
@@ -32,7 +34,9 @@ process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', {
 checkPlugins(plugins);
 const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitWithoutDatabase(log));
 const { db, directUrl } = database;
-const queue = await createJobQueue({ redisUrl: env.redisUrl, databaseUrl: directUrl, log });
+const queueConnection = { redisUrl: env.redisUrl, databaseUrl: directUrl, log };
+const queue = await createJobQueue(queueConnection);
+const board = queueBoard(queueConnection, Object.keys(jobs));
 const events = await openEvents({ url: directUrl, log });
 const toolbox = new Toolbox(
   plugins,
@@ -44,6 +48,7 @@ const web = await startWeb({
   root: production ? fileURLToPath(new URL('..', import.meta.url)) : fileURLToPath(new URL('.', import.meta.url)),
   db,
   queue,
+  board,
   events,
   log,
   registry: settingsRegistry(plugins),
@@ -62,7 +67,7 @@ async function stop(signal: string): Promise<void> {
   logEvent(log, 'web_stopping', { signal });
   setTimeout(() => process.exit(1), STOP_DEADLINE_MS).unref();
   await web.stop(CALLS_GRACE_MS);
-  await Promise.all([queue.close(), events.close()]);
+  await Promise.all([queue.close(), board.close(), events.close()]);
   await database.close();
   logEvent(log, 'web_stopped');
 }

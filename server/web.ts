@@ -11,6 +11,7 @@ import type { Env } from '../platform/env.ts';
 import type { Change, Events } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import { createOutgoing } from '../platform/outgoing.ts';
+import type { QueueBoard } from '../platform/queue/board.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import { createVault } from '../platform/vault.ts';
 import { ENGINE_TEXTS } from '../voice/lines.ts';
@@ -36,6 +37,8 @@ import { liveStreams } from './live-streams.ts';
 import { liveWatcher } from './live-watcher.ts';
 import { guardedLog } from './log-guard.ts';
 import { webMetrics } from './metrics.ts';
+import { queueMetrics } from './queue-metrics.ts';
+import { QUEUE_PATH, queuePages } from './queue-pages.ts';
 import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { CallWriter } from './call-writer.ts';
 import { Recorders } from './recorders.ts';
@@ -64,6 +67,8 @@ export interface WebParts {
   readonly root: string;
   readonly db: Database;
   readonly queue: JobQueue;
+  /** A look at the queues, for the metrics and for administrators. Default: none. */
+  readonly board?: QueueBoard;
   readonly events: Events;
   readonly log: Log;
   readonly registry: SettingsRegistry;
@@ -114,6 +119,9 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     );
   });
   const metrics = webMetrics(() => activeCalls.size);
+  if (parts.board !== undefined) {
+    queueMetrics(metrics, { board: parts.board, db, log, now: () => clock.now() });
+  }
   app.get('/metrics', (_request, response, next) => {
     metrics.metrics().then((body) => response.type(metrics.contentType).send(body), next);
   });
@@ -248,6 +256,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
   const pages = await pagesOf(parts, server, services);
   if (pages !== null) {
     app.use(refuseForeignForms(env.publicUrl));
+    if (parts.board !== undefined) app.use(QUEUE_PATH, queuePages(services, parts.board));
     pages.mount(app);
   }
   app.use(answerErrors(doorLog));

@@ -65,7 +65,7 @@ async function takeUp(context: WorkerContext, { kind, businessId, callId }: Lost
     case 'unfinalized':
       break;
   }
-  await queue.enqueue('call-finalize', { businessId, callId }, { id: `call-finalize-${callId}` });
+  await queue.enqueue('call-finalize', { businessId, callId }, { id: `swept-call-finalize-${callId}`, once: true });
 }
 
 async function attempt({ log }: WorkerContext, what: string, ids: object, work: () => Promise<unknown>): Promise<void> {

@@ -1,6 +1,7 @@
 export { claimDelivery, waitingAt, type Claim, type ClaimedDelivery, type SealedWebhook } from './claim.ts';
 export { emit, writeEvent, OUTBOX_CHANNEL, queueDeliveries, type EmittedEvent } from './emit.ts';
 export { EVENT_DATA, EVENT_TYPES, EVENT_VERSION, eventSchema, type EventData, type EventType } from './events.ts';
+export { deliveryFigures, type DeliveryFigure } from './figures.ts';
 export { maskHeaders, maskText, maskUrl, secretsOfUrl } from './mask.ts';
 export { MAX_RESPONSE_TEXT, recordAttempt, type RecordedAttempt } from './record.ts';
 export type { AttemptOutcome, AttemptTrace } from './outcome.ts';

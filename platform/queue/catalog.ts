@@ -36,16 +36,19 @@ export type JobHandlers<Catalog extends JobCatalog> = {
 const DEFAULT_BACKOFF_MS = 1_000;
 const MAX_BACKOFF_MS = 5 * 60_000;
 
-/** Ms to wait after the failed run number `attempt`, or null when there is no further one. */
-export function retryDelayMs(definition: JobDefinition, attempt: number): number | null {
-  if (attempt >= definition.attempts) return null;
+/**
+ * Ms to wait after the failed run number `attempt`, or null when there is no further one and the job is parked. What a
+ * database that is away has failed is not held against the job: it is tried until the database is back.
+ */
+export function retryDelayMs(definition: JobDefinition, attempt: number, outage = false): number | null {
+  if (attempt >= definition.attempts && !outage) return null;
   return Math.min(MAX_BACKOFF_MS, (definition.backoffMs ?? DEFAULT_BACKOFF_MS) * 2 ** (attempt - 1));
 }
 
 const HOUR_SEC = 3_600;
-/** Kept for a look by a person; nothing reads them. */
+/** Kept for a look by a person. Failed ones are parked: they can be tried again, and their id is not taken up by a sweep. */
 const KEEP_DONE = { age: HOUR_SEC, count: 1_000 };
-const KEEP_FAILED = { age: 7 * 24 * HOUR_SEC, count: 5_000 };
+const KEEP_FAILED = { age: 30 * 24 * HOUR_SEC, count: 5_000 };
 
 /** More than any job of a catalog asks for: the worker, which knows the catalog, ends the attempts. */
 const NO_ATTEMPT_LIMIT = 1_000;

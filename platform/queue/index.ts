@@ -14,6 +14,11 @@ export interface EnqueueOptions {
    * A job that enqueues its own successor therefore gives it another id.
    */
   readonly id?: string;
+  /**
+   * With an `id`: no second job is added while one with it is parked, either, so that what fails for good is not taken up
+   * for ever. It is free again when the job has succeeded, or a person removed it.
+   */
+  readonly once?: boolean;
   /** Milliseconds from now before which the job does not run. Default 0. */
   readonly delayMs?: number;
 }
@@ -44,12 +49,16 @@ export async function createJobQueue(options: QueueConnectionOptions): Promise<J
   };
 
   return {
-    enqueue: async (job, payload, { id, delayMs } = {}) => {
+    enqueue: async (job, payload, { id, once, delayMs } = {}) => {
       try {
         await queueOf(job).add(job, payload, {
           ...JOB_OPTIONS,
           ...(delayMs === undefined || delayMs <= 0 ? {} : { delay: Math.round(delayMs) }),
-          ...(id === undefined ? {} : { deduplication: { id } }),
+          ...(id === undefined
+            ? {}
+            : once === true
+              ? { jobId: id, removeOnComplete: true }
+              : { deduplication: { id } }),
         });
       } catch (cause) {
         throw new AppError('queue_unavailable', { cause, details: { job } });

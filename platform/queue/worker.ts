@@ -9,6 +9,7 @@ import {
   type JobHandlers,
   type JobRun,
 } from './catalog.ts';
+import { isOutage } from './outage.ts';
 import { openQueueConnection, type QueueConnectionOptions } from './connection.ts';
 
 /** Options of {@link startJobWorker}. */
@@ -59,7 +60,7 @@ export async function startJobWorker<Catalog extends JobCatalog>(
           maxStalledCount: MAX_LOST_WORKERS,
           settings: {
             // -1 ends the attempts.
-            backoffStrategy: (attempt: number) => retryDelayMs(definition, attempt) ?? -1,
+            backoffStrategy: (attempt, _type, error) => retryDelayMs(definition, attempt, isOutage(error)) ?? -1,
           },
         },
         connection.backend as never,
@@ -148,7 +149,7 @@ function logOutcomes(worker: Worker, name: string, definition: JobDefinition, lo
   worker.on('completed', (job) => logEvent(log, 'job_done', { job: name, jobId: job.id }, 'debug'));
   worker.on('failed', (job, err) => {
     const attempt = job?.attemptsMade ?? definition.attempts;
-    const final = err.name === 'UnrecoverableError' || attempt >= definition.attempts;
+    const final = err.name === 'UnrecoverableError' || retryDelayMs(definition, attempt, isOutage(err)) === null;
     logEvent(log, 'job_failed', { job: name, jobId: job?.id, attempt, final, err }, final ? 'error' : 'warn');
   });
 }

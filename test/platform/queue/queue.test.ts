@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { AppError } from '../../../platform/errors.ts';
 import { createLog, type Log } from '../../../platform/log.ts';
+import { queueBoard } from '../../../platform/queue/board.ts';
 import { createJobQueue, startJobWorker, type JobQueue } from '../../../platform/queue/index.ts';
 import type { JobDefinition, JobRun } from '../../../platform/queue/catalog.ts';
 import { asSuperuser, freshDatabase } from '../../helpers/database.ts';
@@ -182,6 +183,41 @@ describe.each([
     await queue.enqueue(job, { callId: 7 });
     expect(await logged((line) => line.event === 'job_failed' && line['job'] === job)).toMatchObject({ final: true });
     expect(runs).toBe(1);
+  });
+
+  it('parks what cannot be done: kept, counted, not taken up by a sweep, and done when a person says so', async () => {
+    let healthy = false;
+    const done = signalled();
+    const { job } = await work({ attempts: 2 }, async () => {
+      if (!healthy) throw new TypeError('poison');
+      done.resolve();
+    });
+    const board = queueBoard(connection(), [job]);
+    open.push(board);
+    const parked = async (): Promise<unknown> => (await board.figures())[0];
+    const sweep = () => queue.enqueue(job, { callId: 'a' }, { id: `swept-${job}`, once: true });
+    await sweep();
+    await logged((line) => line.event === 'job_failed' && line['job'] === job && line['final'] === true);
+    await sweep();
+    await expect.poll(parked).toMatchObject({ waiting: 0, active: 0, delayed: 0, parked: 1 });
+    healthy = true;
+    const [poison] = (await (await board.queues())[0]?.getFailed()) ?? [];
+    await poison?.retry();
+    await done.promise;
+    await expect.poll(parked).toMatchObject({ parked: 0 });
+  });
+
+  it('does not hold it against a job that the database was away', async () => {
+    let runs = 0;
+    const done = signalled();
+    const { job } = await work({ attempts: 2 }, async () => {
+      if (++runs <= 3)
+        throw new Error('lost', { cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }) });
+      done.resolve();
+    });
+    await queue.enqueue(job, { callId: 'a' });
+    await done.promise;
+    expect(runs).toBe(4);
   });
 
   it('ends a run that takes too long, and tells it by its signal', async () => {
