@@ -1,4 +1,4 @@
-import { openDatabase } from '../../platform/db/index.ts';
+import { openDatabase, type Tx } from '../../platform/db/index.ts';
 import { runConversation } from '../../sandbox/conversation.ts';
 import { randomOf } from './random.ts';
 import { type CallFacts, figuresOf, type SoakFigures } from './figures.ts';
@@ -30,7 +30,7 @@ export interface SoakOptions {
 
 /**
  * Plays calls through the real session path while workers are killed and the receiver fails, waits until everything
- * is delivered, and counts what the receiver's own log shows. Rejects when a process does not start; whatever the
+ * is delivered (the long pauses between attempts are cut short: what is soaked is that nothing is lost), and counts what the receiver's own log shows. Rejects when a process does not start; whatever the
  * product lost stands in the figures.
  */
 export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
@@ -59,6 +59,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
     let known: CallFacts[] = await facts();
     while (known.length > 0 && !known.every(isDelivered) && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 250));
+      await db.withBusiness(business.businessId, cutLongPauses);
       known = await facts();
     }
     return {
@@ -72,6 +73,18 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
     await product.close();
     await db.close();
   }
+}
+
+/** Ms: longer than an attempt owns its delivery, and than it must be overdue for the sweep to take it up. */
+const LONG_PAUSE_MS = 31_000;
+
+/** A pause of minutes or hours before the next attempt is over at once; what an attempt holds is left to it. */
+async function cutLongPauses(tx: Tx): Promise<void> {
+  const now = Date.now();
+  await tx.delivery.updateMany({
+    where: { status: 'pending', nextAttemptAt: { gt: new Date(now + LONG_PAUSE_MS) } },
+    data: { nextAttemptAt: new Date(now - LONG_PAUSE_MS) },
+  });
 }
 
 /** Keeps `atOnce` callers busy until all calls are over. Returns how many conversations did not come to their end. */
