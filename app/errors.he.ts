@@ -28,6 +28,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   origin_refused: 'הבקשה הגיעה ממקור לא מוכר ונדחתה. יש לרענן את הדף ולנסות שוב.',
   not_found: 'לא נמצא.',
   call_not_found: 'השיחה לא נמצאה.',
+  lead_not_found: 'הליד לא נמצא.',
   delivery_not_found: 'המשלוח לא נמצא.',
   business_not_found: 'העסק לא נמצא.',
   method_not_allowed: 'הפעולה אינה נתמכת בכתובת הזאת.',

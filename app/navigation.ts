@@ -3,7 +3,9 @@ import { can, type Action, type Role, type Scope } from '../domain/users/permiss
 import {
   BlockIcon,
   BuildingIcon,
+  HomeIcon,
   ListIcon,
+  PeopleIcon,
   PhoneIcon,
   SendIcon,
   SettingsIcon,
@@ -35,11 +37,13 @@ export type PlaceGroup = keyof typeof PLACE_GROUPS;
  * the others behind "עוד". A new page adds its row here together with its route.
  */
 export const PLACES: readonly Place[] = [
+  { to: '/dashboard', text: 'מבט כללי', icon: HomeIcon, action: 'dashboard.read', group: 'work' },
   { to: '/calls', text: 'שיחות', icon: PhoneIcon, action: 'calls.read', group: 'work' },
+  { to: '/leads', text: 'לידים', icon: PeopleIcon, action: 'leads.read', group: 'work' },
   { to: '/do-not-call', text: 'לא להתקשר', icon: BlockIcon, action: 'do_not_call.read', group: 'work' },
+  { to: '/deliveries', text: 'משלוחים', icon: SendIcon, action: 'deliveries.read', group: 'business' },
   { to: '/audit', text: 'יומן פעולות', icon: ListIcon, action: 'audit.read', group: 'business' },
   { to: '/privacy', text: 'פרטיות', icon: ShieldIcon, action: 'privacy.read', group: 'business' },
-  { to: '/deliveries', text: 'משלוחים', icon: SendIcon, action: 'deliveries.read', group: 'business' },
   { to: '/settings', text: 'הגדרות', icon: SettingsIcon, action: 'settings.read', group: 'business' },
   {
     to: '/businesses',

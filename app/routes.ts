@@ -29,13 +29,17 @@ const routes: Route[] = [
   at('status/now', 'status-now.ts'),
   at('accessibility', 'accessibility.tsx'),
   at('design', 'design.tsx'),
+  at('calls/export', 'calls-export.ts'),
   at('calls/:callSid/recording', 'recording.ts'),
   {
     id: 'shell',
     file: 'routes/shell.tsx',
     children: [
+      at('dashboard', 'dashboard.tsx'),
       at('calls', 'calls.tsx'),
       at('calls/:callSid', 'call.tsx'),
+      at('leads', 'leads.tsx'),
+      at('leads/:leadId', 'lead.tsx'),
       at('status', 'status.tsx'),
       at('do-not-call', 'do-not-call.tsx'),
       at('audit', 'audit.tsx'),

@@ -28,6 +28,7 @@ const STATUS: Readonly<Record<string, number>> = {
   call_not_found: 404,
   token_not_found: 404,
   number_not_found: 404,
+  lead_not_found: 404,
   business_not_found: 404,
   delivery_not_found: 404,
   method_not_allowed: 405,

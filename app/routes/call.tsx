@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { type ClientLoaderFunctionArgs, Link, redirect, useLoaderData } from '@remix-run/react';
 import { getCallBySid } from '../../domain/calls/index.ts';
 import { replay } from '../../domain/deliveries/index.ts';
-import type { SettingsRegistry } from '../../domain/settings/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { statusOf } from '../api/reply.server.ts';
@@ -28,6 +27,7 @@ import { useAgentSpeaking } from '../live/use-agent-speaking.ts';
 import { useLive } from '../live/use-live.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
+import { leadLabels } from '../settings/lead-labels.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'שיחה · ProSaaS' }];
 
@@ -64,13 +64,6 @@ function isOnItsWay(recording: { readonly status: string } | null): boolean {
 
 export const clientLoader = ({ request, serverLoader }: ClientLoaderFunctionArgs) =>
   readOrKeep(request.url, () => serverLoader<typeof loader>());
-
-/** The names of lead fields, as the settings offer them. */
-function leadLabels(registry: SettingsRegistry): Record<string, string> {
-  const field = registry.entries.get('required_lead_fields')?.field;
-  if (field?.control !== 'checklist') return {};
-  return Object.fromEntries(field.options.map(({ value, label }) => [value, label]));
-}
 
 /** Sends a failed delivery once more. */
 export async function action({ request, params, context }: ActionFunctionArgs) {

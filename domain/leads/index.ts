@@ -1,3 +1,4 @@
 export { saveLeadDetails, type LeadDetails, type LeadFields, type SavedLead } from './save.ts';
 export { leadsOfCalls, type LeadsOfCalls } from './of-calls.ts';
 export { getLead, listLeads, type LeadSummary } from './list.ts';
+export { fieldOrigins, type FieldOrigin } from './origins.ts';

@@ -25,6 +25,7 @@ const SYSTEM: Grants = { system_admin: 'any' };
 const TABLE = {
   'account.read': EVERYBODY,
   'account.write': EVERYBODY,
+  'dashboard.read': MANAGERS,
   'calls.read': EVERYBODY,
   'calls.export': MANAGERS,
   'events.read': EVERYBODY,

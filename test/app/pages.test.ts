@@ -57,7 +57,7 @@ describe('signing in', () => {
       password: business.password,
       next,
     });
-    expect(response.headers.get('Location')).toBe('/calls');
+    expect(response.headers.get('Location')).toBe('/dashboard');
   });
 
   test.each([

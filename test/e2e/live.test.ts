@@ -53,7 +53,8 @@ describe.skipIf(noBrowser)('a call seen live', () => {
     await page.getByLabel('דוא״ל').fill(email);
     await page.getByLabel('סיסמה').fill(OWNER_PASSWORD);
     await page.getByRole('button', { name: 'כניסה' }).click();
-    await page.waitForURL('**/calls');
+    await page.waitForURL('**/dashboard');
+    await page.goto('/calls');
     return page;
   }
 

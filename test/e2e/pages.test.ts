@@ -65,7 +65,8 @@ describe.skipIf(noBrowser)('pages in a browser', () => {
     await page.getByLabel('דוא״ל').fill(business.email);
     await page.getByLabel('סיסמה').fill(business.password);
     await page.getByRole('button', { name: 'כניסה' }).click();
-    await page.waitForURL('**/calls');
+    await page.waitForURL('**/dashboard');
+    await page.goto('/calls');
   }
 
   const save = (page: Page) => page.getByRole('button', { name: 'שמור הגדרות' }).click();

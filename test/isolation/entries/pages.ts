@@ -109,6 +109,14 @@ export const PAGES: readonly Entry[] = [
   }),
 
   plumbing('FRAME shell', 'comes with every page within it, and is looked at with them'),
+  own('GET /dashboard', { ask: () => ({ path: '/dashboard' }), action: 'dashboard.read' }),
+  own('GET /calls/export', { ask: () => ({ path: '/calls/export' }), action: 'calls.export' }),
+  own('GET /leads', { ask: () => ({ path: '/leads' }), action: 'leads.read' }),
+  record('GET /leads/:leadId', {
+    make: aFinishedCall,
+    ask: ({ leadId = '' }) => ({ path: `/leads/${leadId}` }),
+    action: 'leads.read',
+  }),
   own('GET /calls', { ask: () => ({ path: '/calls' }), action: 'calls.read' }),
   record('GET /calls/:callSid', {
     make: aFinishedCall,

@@ -1,0 +1,40 @@
+import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import type { TrendChartProps } from './trend-chart.tsx';
+
+const TICK = { fill: 'var(--muted)', fontSize: 12 };
+
+/** The drawing of a trend: the axis runs from right to left, the scale stands on the right. */
+export default function TrendBars({ points, unit }: TrendChartProps) {
+  const names = new Map(points.map(({ label, name }) => [label, name]));
+  return (
+    <ResponsiveContainer width="100%" height="100%">
+      <BarChart data={[...points]} margin={{ top: 8, right: 0, bottom: 0, left: 8 }}>
+        <CartesianGrid vertical={false} stroke="var(--line)" />
+        <XAxis
+          dataKey="label"
+          reversed
+          tick={TICK}
+          tickLine={false}
+          axisLine={{ stroke: 'var(--edge)' }}
+          minTickGap={8}
+        />
+        <YAxis orientation="right" allowDecimals={false} tick={TICK} tickLine={false} axisLine={false} width={36} />
+        <Tooltip
+          cursor={{ fill: 'var(--sunken)' }}
+          isAnimationActive={false}
+          formatter={(value) => [String(value), unit]}
+          labelFormatter={(label) => (typeof label === 'string' ? (names.get(label) ?? label) : '')}
+          contentStyle={{
+            background: 'var(--surface)',
+            border: '1px solid var(--line)',
+            borderRadius: '0.625rem',
+            color: 'var(--ink)',
+            direction: 'rtl',
+          }}
+          itemStyle={{ color: 'var(--ink)' }}
+        />
+        <Bar dataKey="value" name={unit} fill="var(--accent)" radius={[4, 4, 0, 0]} isAnimationActive={false} />
+      </BarChart>
+    </ResponsiveContainer>
+  );
+}

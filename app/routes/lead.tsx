@@ -1,0 +1,100 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { Link, useLoaderData } from '@remix-run/react';
+import { z } from 'zod';
+import { listCalls } from '../../domain/calls/index.ts';
+import { fieldOrigins, getLead, type FieldOrigin } from '../../domain/leads/index.ts';
+import { Breadcrumbs } from '../components/breadcrumbs.tsx';
+import { CallCards, CallTable } from '../components/call-list.tsx';
+import { Card } from '../components/card.tsx';
+import { Fact, Facts } from '../components/facts.tsx';
+import { PhoneNumber } from '../components/ltr.tsx';
+import { Moment } from '../components/moment.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { Pagination } from '../components/pagination.tsx';
+import { leadName } from '../lists/lead-name.ts';
+import { pageError, requirePerson } from '../session.server.ts';
+import { leadLabels } from '../settings/lead-labels.server.ts';
+import { turnAnchor } from '../turn-anchor.ts';
+
+export const meta: MetaFunction<typeof loader> = ({ data }) => [
+  { title: `${data === undefined ? 'ליד' : leadName(data.lead)} · ProSaaS` },
+];
+
+/** Calls on one page. */
+const PAGE_SIZE = 10;
+
+export async function loader({ request, params, context }: LoaderFunctionArgs) {
+  const { businessId } = await requirePerson(request, context, 'leads.read');
+  const leadId = z.uuid().safeParse(params['leadId']);
+  const lead = leadId.success ? await getLead(context.db, businessId, leadId.data) : null;
+  if (lead === null) throw pageError('lead_not_found', 404);
+  const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
+  const [{ calls, nextCursor }, origins] = await Promise.all([
+    listCalls(context.db, businessId, { cursor, limit: PAGE_SIZE, filter: { leadId: lead.leadId } }),
+    fieldOrigins(context.db, businessId, lead.leadId),
+  ]);
+  const labels = leadLabels(context.registry);
+  return { lead, calls, nextCursor, origins, labels, first: cursor === undefined, readAt: new Date() };
+}
+
+export default function Lead() {
+  const { lead, calls, nextCursor, origins, labels, first, readAt } = useLoaderData<typeof loader>();
+  const path = `/leads/${lead.leadId}`;
+  const fields = Object.entries(lead.fields).filter(
+    ([key, value]) => key !== 'name' && key !== 'phone' && value !== '',
+  );
+  return (
+    <>
+      <Breadcrumbs above={[{ to: '/leads', text: 'לידים' }]} here={<bdi>{leadName(lead)}</bdi>} />
+      <PageHeader title={<bdi>{leadName(lead)}</bdi>}>
+        ליד מ־
+        <Moment at={lead.createdAt} />
+      </PageHeader>
+      <div className="space-y-6">
+        <Card id="lead-facts" title="מה ידוע" help="נאסף בשיחות. «מקור» מוביל למשפט שבו הדבר נאמר.">
+          <Facts>
+            <Fact name="טלפון">
+              {lead.phone.startsWith('unknown-') ? 'מספר חסוי' : <PhoneNumber number={lead.phone} />}
+            </Fact>
+            {fields.map(([key, value]) => (
+              <Fact key={key} name={labels[key] ?? key.replaceAll('_', ' ')}>
+                <span className="flex flex-wrap items-baseline gap-x-2">
+                  <bdi>{value}</bdi>
+                  <Origin origin={origins[key]} what={labels[key] ?? key} />
+                </span>
+              </Fact>
+            ))}
+          </Facts>
+        </Card>
+        <section aria-labelledby="lead-calls">
+          <h2 id="lead-calls" className="mb-4 text-lg font-bold">
+            השיחות
+          </h2>
+          <CallCards calls={calls} readAt={readAt} />
+          <CallTable calls={calls} readAt={readAt} />
+          <Pagination
+            label="דפי השיחות"
+            newer={first ? null : path}
+            older={nextCursor === null ? null : `${path}?cursor=${encodeURIComponent(nextCursor)}`}
+          />
+        </section>
+      </div>
+    </>
+  );
+}
+
+function Origin({ origin, what }: { origin: FieldOrigin | undefined; what: string }) {
+  const turn = origin?.turns[0];
+  if (origin === undefined || turn === undefined) return null;
+  return (
+    <Link
+      to={`/calls/${encodeURIComponent(origin.callSid)}#${turnAnchor(turn)}`}
+      aria-label={`${what}: לקטע בשיחה שבו זה נאמר`}
+      className="inline-flex min-h-6 items-center text-sm font-medium text-accent-text underline-offset-4 hover:underline"
+    >
+      מקור
+    </Link>
+  );
+}
+
+export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';

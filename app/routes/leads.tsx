@@ -1,0 +1,87 @@
+import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { redirect, useLoaderData } from '@remix-run/react';
+import { listLeads, type LeadSummary } from '../../domain/leads/index.ts';
+import { isAppError } from '../../platform/errors.ts';
+import { EmptyState } from '../components/empty-state.tsx';
+import { FilterBar } from '../components/filter-bar.tsx';
+import { PeopleIcon, SearchIcon } from '../components/icons.tsx';
+import { PhoneNumber } from '../components/ltr.tsx';
+import { Moment } from '../components/moment.tsx';
+import { PageHeader } from '../components/page-header.tsx';
+import { Pagination } from '../components/pagination.tsx';
+import { Table, type Column } from '../components/table.tsx';
+import { SearchField } from '../components/text-fields.tsx';
+import { filteredAddress } from '../lists/call-outcomes.ts';
+import { leadName } from '../lists/lead-name.ts';
+import { requirePerson } from '../session.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'לידים · ProSaaS' }];
+
+/** Leads on one page. */
+const PAGE_SIZE = 25;
+
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { businessId } = await requirePerson(request, context, 'leads.read');
+  const { searchParams } = new URL(request.url);
+  const cursor = searchParams.get('cursor') ?? undefined;
+  const search = (searchParams.get('q') ?? '').trim().slice(0, 100);
+  try {
+    const { leads, nextCursor } = await listLeads(context.db, businessId, { cursor, limit: PAGE_SIZE, search });
+    return { leads, nextCursor, search, first: cursor === undefined };
+  } catch (error) {
+    // An old or broken link leads to the first page.
+    if (isAppError(error) && error.code === 'invalid_cursor') throw redirect(filteredAddress('/leads', { q: search }));
+    throw error;
+  }
+}
+
+const COLUMNS: readonly Column<LeadSummary>[] = [
+  { key: 'name', title: 'שם', cell: (lead) => <bdi>{leadName(lead)}</bdi> },
+  {
+    key: 'phone',
+    title: 'טלפון',
+    cell: ({ phone }) => (phone.startsWith('unknown-') ? 'מספר חסוי' : <PhoneNumber number={phone} />),
+  },
+  { key: 'topic', title: 'נושא', cell: ({ fields }) => <bdi>{fields['topic'] ?? '—'}</bdi> },
+  { key: 'calls', title: 'שיחות', numeric: true, cell: ({ callCount }) => callCount },
+  { key: 'updated', title: 'עדכון אחרון', cell: ({ updatedAt }) => <Moment at={updatedAt} as="short" /> },
+];
+
+export default function Leads() {
+  const { leads, nextCursor, search, first } = useLoaderData<typeof loader>();
+  const filtered = search !== '';
+  return (
+    <>
+      <PageHeader title="לידים">האנשים שהתקשרו ומה שהסוכן אסף מהם, מהאחרון שעודכן.</PageHeader>
+      {leads.length === 0 && first && !filtered ? null : (
+        <FilterBar label="חיפוש לידים" filtered={filtered}>
+          <SearchField name="q" label="חיפוש" value={search} placeholder="שם, מספר או פרט שנאסף" maxLength={100} />
+        </FilterBar>
+      )}
+      {leads.length > 0 ? (
+        <Table
+          caption="לידים, מהאחרון שעודכן"
+          columns={COLUMNS}
+          rows={leads}
+          rowKey={({ leadId }) => leadId}
+          rowTo={({ leadId }) => `/leads/${leadId}`}
+        />
+      ) : filtered ? (
+        <EmptyState icon={SearchIcon} title="לא נמצאו לידים">
+          אפשר לחפש חלק אחר מהשם או מהמספר.
+        </EmptyState>
+      ) : (
+        <EmptyState icon={PeopleIcon} title={first ? 'עדיין אין לידים' : 'אין לידים נוספים'}>
+          {first ? 'מי שישאיר פרטים בשיחה יופיע כאן.' : 'הגעת לסוף הרשימה.'}
+        </EmptyState>
+      )}
+      <Pagination
+        label="דפי הלידים"
+        newer={first ? null : filteredAddress('/leads', { q: search })}
+        older={nextCursor === null ? null : filteredAddress('/leads', { q: search }, nextCursor)}
+      />
+    </>
+  );
+}
+
+export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';

@@ -1,0 +1,97 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startAppServer, type AppServer } from '../helpers/app-server.ts';
+import { testDatabase, type TestDatabase } from '../helpers/database.ts';
+import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
+import { signInOverHttp, type Visitor } from '../helpers/http.ts';
+import { SOURCES } from '../helpers/settings-sources.ts';
+
+// The first page and the lists, as a browser without JavaScript sees them.
+
+let database: TestDatabase;
+let server: AppServer;
+let business: DemoBusiness;
+let owner: Visitor;
+let agent: Visitor;
+
+beforeAll(async () => {
+  database = await testDatabase();
+  server = await startAppServer({ db: database.db, sources: SOURCES });
+  business = await demoBusiness(database.db);
+  const at = Date.now();
+  const calls = [
+    { callSid: 'CAfailed', leadName: '=HYPERLINK("x")', delivery: 'failed', from: '+972541112223' },
+    { callSid: 'CAquiet', endReason: 'silence', from: '+972549998887', turns: [['caller', 'מחפשת וטרינר']] },
+    { callSid: 'CAout', direction: 'outbound', leadName: 'דנה', delivery: 'delivered' },
+  ] as const;
+  for (const [index, call] of calls.entries()) {
+    await demoCall(database.db, business.businessId, { ...call, startedAt: new Date(at - index * 60_000) });
+  }
+  owner = await signInOverHttp(server.url, business.email, business.password);
+  const email = await demoPerson(database.db, business.businessId, 'agent');
+  agent = await signInOverHttp(server.url, email, DEMO_PASSWORD);
+});
+afterAll(async () => {
+  await server.close();
+  await database.close();
+});
+
+const page = async (visitor: Visitor, path: string) => (await visitor.get(path)).text();
+const shown = (html: string) =>
+  ['CAfailed', 'CAquiet', 'CAout'].filter((callSid) => html.includes(`href="/calls/${callSid}"`));
+
+describe('the list of calls', () => {
+  test.each([
+    ['', ['CAfailed', 'CAquiet', 'CAout']],
+    ['?q=וטרינר', ['CAquiet']],
+    ['?q=054-999', ['CAquiet']],
+    ['?outcome=quiet', ['CAquiet']],
+    ['?direction=outbound', ['CAout']],
+    ['?delivery=failed', ['CAfailed']],
+    ['?from=2020-01-01&to=2020-01-02', []],
+    ['?from=nonsense&outcome=nonsense&direction=nonsense', ['CAfailed', 'CAquiet', 'CAout']],
+  ])('under %j', async (search, calls) => {
+    expect(shown(await page(owner, `/calls${search}`))).toEqual(calls);
+  });
+
+  test('says that nothing was found, and keeps what was looked for', async () => {
+    const html = await page(owner, '/calls?q=%D7%90%D7%91%D7%92%D7%93');
+    expect(html).toContain('לא נמצאו שיחות');
+    expect(html).toContain('value="אבגד"');
+  });
+
+  test('is a file for Excel under the same filter, in which no text is a formula', async () => {
+    const response = await owner.get('/calls/export?delivery=failed');
+    expect(response.headers.get('Content-Type')).toContain('text/csv');
+    expect(response.headers.get('Content-Disposition')).toContain('calls.csv');
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    expect([...bytes.slice(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    const [head, first, ...rest] = new TextDecoder().decode(bytes).trim().split('\r\n');
+    expect(head).toContain('איך הסתיימה');
+    expect(first).toContain('CAfailed');
+    expect(first).toContain("'=HYPERLINK");
+    expect(rest).toEqual([]);
+  });
+
+  test('is a file for managers alone', async () => {
+    expect((await agent.get('/calls/export')).status).toBe(403);
+    expect(await page(agent, '/calls')).not.toContain('/calls/export');
+  });
+});
+
+test('leads are found by name, and lead to their calls', async () => {
+  const html = await page(owner, '/leads?q=דנה');
+  const [, address = ''] = /href="(\/leads\/[0-9a-f-]+)"/.exec(html) ?? [];
+  expect(html).not.toContain('HYPERLINK');
+  const lead = await page(owner, address);
+  expect(shown(lead)).toEqual(['CAout']);
+  expect(lead).toContain('דירת 4 חדרים בכרמיאל');
+});
+
+test('the first page of owner and admin tells the figures, each with the list behind it; an agent begins with the calls', async () => {
+  const html = await page(owner, '/dashboard');
+  for (const text of ['שיחות היום', 'מתקיימות עכשיו', 'לידים חדשים היום', 'שליחות שנכשלו'])
+    expect(html).toContain(text);
+  expect(html).toContain('/calls?outcome=live');
+  expect(html).toContain('/calls?delivery=failed');
+  expect((await agent.get('/dashboard')).status).toBe(403);
+});
