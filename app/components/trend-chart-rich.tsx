@@ -8,7 +8,7 @@ export default function TrendBars({ points, unit }: TrendChartProps) {
   const names = new Map(points.map(({ label, name }) => [label, name]));
   return (
     <ResponsiveContainer width="100%" height="100%">
-      <BarChart data={[...points]} margin={{ top: 8, right: 0, bottom: 0, left: 8 }}>
+      <BarChart accessibilityLayer={false} data={[...points]} margin={{ top: 8, right: 0, bottom: 0, left: 8 }}>
         <CartesianGrid vertical={false} stroke="var(--line)" />
         <XAxis
           dataKey="label"
