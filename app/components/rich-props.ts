@@ -42,3 +42,23 @@ export interface RichMenuProps {
   readonly trigger: ReactNode;
   readonly buttonClass: string;
 }
+
+/** One bar. */
+export interface TrendPoint {
+  /** Stands under the bar. */
+  readonly label: string;
+  /** The same in full, for who hovers over it and for a screen reader. */
+  readonly name: string;
+  readonly value: number;
+}
+
+export interface TrendChartProps {
+  /** What is counted, in the plural: "שיחות". */
+  readonly unit: string;
+  /** What the table behind the chart is called. */
+  readonly caption: string;
+  /** The name of the column of names: "יום". */
+  readonly heading: string;
+  /** In reading order: the first stands on the right. */
+  readonly points: readonly TrendPoint[];
+}

@@ -1,5 +1,5 @@
 import { Bar, BarChart, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import type { TrendChartProps } from './trend-chart.tsx';
+import type { TrendChartProps } from './rich-props.ts';
 
 const TICK = { fill: 'var(--muted)', fontSize: 12 };
 

@@ -1,24 +1,5 @@
 import { useEffect, useState, type ComponentType } from 'react';
-
-/** One bar. */
-export interface TrendPoint {
-  /** Stands under the bar. */
-  readonly label: string;
-  /** The same in full, for who hovers over it and for a screen reader. */
-  readonly name: string;
-  readonly value: number;
-}
-
-export interface TrendChartProps {
-  /** What is counted, in the plural: "שיחות". */
-  readonly unit: string;
-  /** What the table behind the chart is called. */
-  readonly caption: string;
-  /** The name of the column of names: "יום". */
-  readonly heading: string;
-  /** In reading order: the first stands on the right. */
-  readonly points: readonly TrendPoint[];
-}
+import type { TrendChartProps } from './rich-props.ts';
 
 /**
  * Bars that read from right to left. The figures are a table in the page: for a screen reader always, for everybody
