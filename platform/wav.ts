@@ -66,11 +66,17 @@ export function monoWav(samples: Int16Array, rate: number): Buffer {
   return Buffer.concat([head, data]);
 }
 
+/** Linear sample of each μ-law byte (ITU-T G.711), −32124…32124. */
 const LINEAR = Int16Array.from({ length: 256 }, (_, byte) => {
   const code = ~byte & 0xff;
   const magnitude = ((((code & 0xf) << 3) + 132) << ((code >> 4) & 7)) - 132;
   return code & 0x80 ? -magnitude : magnitude;
 });
+
+/** μ-law bytes as linear samples. */
+export function linearSamples(mulaw: Uint8Array): Int16Array {
+  return Int16Array.from(mulaw, (byte) => LINEAR[byte] ?? 0);
+}
 
 /** The sample of one channel in the block that begins at `at`, −32768…32767. */
 export function sampleAt(data: Buffer, at: number, channel: number, encoding: WavFormat['encoding']): number {

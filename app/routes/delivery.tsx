@@ -2,6 +2,7 @@ import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFuncti
 import { Form, Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { getDelivery, INTERRUPTED, replay } from '../../domain/deliveries/index.ts';
 import { can } from '../../domain/users/index.ts';
+import { isId } from '../../platform/db/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { statusOf } from '../api/reply.server.ts';
 import { Badge } from '../components/badge.tsx';
@@ -25,7 +26,6 @@ import { pageError, requirePerson } from '../session.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'משלוח · ProSaaS' }];
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/iu;
 /** A delivery whose next attempt is nearer than this is worth watching, ms. */
 const SOON_MS = 60_000;
 /** Characters of what is sent that a page shows. */
@@ -34,7 +34,7 @@ const SHOWN_BODY = 4_000;
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { businessId, role } = await requirePerson(request, context, 'deliveries.read');
   const deliveryId = params['deliveryId'] ?? '';
-  const delivery = UUID.test(deliveryId) ? await getDelivery(context.db, businessId, deliveryId) : null;
+  const delivery = isId(deliveryId) ? await getDelivery(context.db, businessId, deliveryId) : null;
   if (delivery === null) throw pageError('delivery_not_found', 404);
   const soon = Date.now() + SOON_MS;
   const { body, attempts, ...facts } = delivery;
@@ -56,7 +56,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
   const { businessId, actor } = await requirePerson(request, context, 'deliveries.replay');
   await receiveForm(request, context);
   const deliveryId = params['deliveryId'] ?? '';
-  if (!UUID.test(deliveryId)) throw pageError('delivery_not_found', 404);
+  if (!isId(deliveryId)) throw pageError('delivery_not_found', 404);
   try {
     await replay(context.db, businessId, deliveryId, actor);
     await context.queue.enqueue('deliver', { businessId, deliveryId });

@@ -10,6 +10,7 @@ import {
   type ListedNumber,
 } from '../../domain/do-not-call/index.ts';
 import { can } from '../../domain/users/index.ts';
+import { isId } from '../../platform/db/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
 import { Button } from '../components/button.tsx';
@@ -33,7 +34,6 @@ export const meta: MetaFunction = () => [{ title: 'לא להתקשר · ProSaaS'
 const PAGE_SIZE = 25;
 /** Bad lines of an import that are shown; the others are counted. */
 const SHOWN_LINES = 50;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { businessId, role } = await requirePerson(request, context, 'do_not_call.read');
@@ -74,7 +74,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       return takeIn(formText(form, 'numbers').slice(0, MAX_IMPORTED * 40));
     case 'remove': {
       const id = formText(form, 'id');
-      if (!UUID.test(id) || !(await removeNumber(context.db, businessId, id, actor))) throw pageError('not_found', 404);
+      if (!isId(id) || !(await removeNumber(context.db, businessId, id, actor))) throw pageError('not_found', 404);
       return redirect('/do-not-call');
     }
     default:

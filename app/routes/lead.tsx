@@ -7,7 +7,7 @@ import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { CallCards, CallTable } from '../components/call-list.tsx';
 import { Card } from '../components/card.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
-import { PhoneNumber } from '../components/ltr.tsx';
+import { LeadPhone } from '../components/lead-phone.tsx';
 import { Moment } from '../components/moment.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
@@ -54,7 +54,7 @@ export default function Lead() {
         <Card id="lead-facts" title="מה ידוע" help="נאסף בשיחות. «מקור» מוביל למשפט שבו הדבר נאמר.">
           <Facts>
             <Fact name="טלפון">
-              {lead.phone.startsWith('unknown-') ? 'מספר חסוי' : <PhoneNumber number={lead.phone} />}
+              <LeadPhone phone={lead.phone} />
             </Fact>
             {fields.map(([key, value]) => (
               <Fact key={key} name={labels[key] ?? key.replaceAll('_', ' ')}>

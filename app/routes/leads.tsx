@@ -5,7 +5,7 @@ import { isAppError } from '../../platform/errors.ts';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { PeopleIcon, SearchIcon } from '../components/icons.tsx';
-import { PhoneNumber } from '../components/ltr.tsx';
+import { LeadPhone } from '../components/lead-phone.tsx';
 import { Moment } from '../components/moment.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
@@ -40,7 +40,7 @@ const COLUMNS: readonly Column<LeadSummary>[] = [
   {
     key: 'phone',
     title: 'טלפון',
-    cell: ({ phone }) => (phone.startsWith('unknown-') ? 'מספר חסוי' : <PhoneNumber number={phone} />),
+    cell: ({ phone }) => <LeadPhone phone={phone} />,
   },
   { key: 'topic', title: 'נושא', cell: ({ fields }) => <bdi>{fields['topic'] ?? '—'}</bdi> },
   { key: 'calls', title: 'שיחות', numeric: true, cell: ({ callCount }) => callCount },

@@ -2,6 +2,7 @@ import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { useLoaderData } from '@remix-run/react';
 import { readErasure } from '../../domain/privacy/index.ts';
 import { kindLabel } from '../../domain/retention/index.ts';
+import { isId } from '../../platform/db/index.ts';
 import { Card } from '../components/card.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { Ltr } from '../components/ltr.tsx';
@@ -12,12 +13,10 @@ import { pageError, requirePerson } from '../session.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'אישור מחיקה · ProSaaS' }];
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { businessId, businessName } = await requirePerson(request, context, 'privacy.read');
   const id = params['erasureId'] ?? '';
-  const erasure = UUID.test(id) ? await readErasure(context.db, businessId, id) : null;
+  const erasure = isId(id) ? await readErasure(context.db, businessId, id) : null;
   if (erasure === null) throw pageError('not_found', 404);
   const kinds = Object.entries(erasure.counts).map(([kind, count]) => ({ kind, label: kindLabel(kind), count }));
   return { erasure, kinds, businessName };

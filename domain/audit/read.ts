@@ -1,8 +1,6 @@
 import { Prisma, type Database, type Tx } from '../../platform/db/index.ts';
-import { readKeyset, writeKeyset } from '../text/keyset.ts';
+import { heldLimit, keysetPage, readKeyset } from '../text/keyset.ts';
 import type { Actor } from './record.ts';
-
-const MAX_LIMIT = 100;
 
 /** An entry of the audit log. */
 export interface AuditRecord {
@@ -58,7 +56,7 @@ export async function readAudit(
   businessId: string,
   { filter = {}, cursor, limit }: { filter?: AuditFilter; cursor?: string | undefined; limit: number },
 ): Promise<AuditPage> {
-  const rows = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(limit) || 1));
+  const rows = heldLimit(limit);
   const after = cursor === undefined ? null : readKeyset(cursor);
   return db.withBusiness(businessId, async (tx) => {
     const actors = await wantedActors(tx, businessId, filter);
@@ -70,12 +68,8 @@ export async function readAudit(
       WHERE ${Prisma.join(conditions(businessId, filter, { actors, actions, after }), ' AND ')}
       ORDER BY at DESC, id DESC
       LIMIT ${rows + 1}::int`;
-    const shown = found.slice(0, rows);
-    const last = shown.at(-1);
-    return {
-      entries: shown.map(toRecord),
-      nextCursor: found.length > rows && last !== undefined ? writeKeyset(last.at, last.id) : null,
-    };
+    const { shown, nextCursor } = keysetPage(found, rows, ({ at, id }) => ({ at, id }));
+    return { entries: shown.map(toRecord), nextCursor };
   });
 }
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../platform/errors.ts';
-import type { Database } from '../../platform/db/index.ts';
+import { isId, type Database } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
 import { storableText } from '../text/storable.ts';
 import { FLAG_NAMES, flagsOf, type Flag } from './flags.ts';
@@ -78,8 +78,6 @@ interface BusinessRow {
   created_at: Date;
 }
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-
 function writeCursor({ name, id }: { name: string; id: string }): string {
   return Buffer.from(`${id}${name}`, 'utf8').toString('base64url');
 }
@@ -87,7 +85,7 @@ function writeCursor({ name, id }: { name: string; id: string }): string {
 function readCursor(cursor: string): { id: string; name: string } {
   const text = Buffer.from(cursor, 'base64url').toString('utf8');
   const [id, name] = [text.slice(0, 36), text.slice(36)];
-  if (!UUID.test(id) || name === '' || storableText(name) !== name)
+  if (!isId(id) || name === '' || storableText(name) !== name)
     throw new AppError('invalid_cursor', { permanent: true });
   return { id, name };
 }

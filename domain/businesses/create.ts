@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
-import { Prisma, type Database, type Tx } from '../../platform/db/index.ts';
+import { isUniqueViolation, type Database, type Tx } from '../../platform/db/index.ts';
 import { audit, commandActor, type Actor } from '../audit/index.ts';
 import { isDialable, normalisePhone } from '../phone/normalise.ts';
 import { scheduleSpeech } from '../speech/schedule.ts';
@@ -126,8 +126,4 @@ async function businessOfNumber(db: Database, number: string): Promise<string | 
     (tx) => tx.$queryRaw<{ business_id: string | null }[]>`SELECT business_of_number(${number}) AS business_id`,
   );
   return row?.business_id ?? null;
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 }

@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/db/index.ts';
 import type { Outcome } from '../insights/types.ts';
-import { readKeyset, writeKeyset } from '../text/keyset.ts';
+import { heldLimit, keysetPage, readKeyset } from '../text/keyset.ts';
 import { searchPattern } from '../text/search.ts';
 import {
   durationSeconds,
@@ -10,8 +10,6 @@ import {
   type Direction,
   type EndReason,
 } from './types.ts';
-
-const MAX_LIMIT = 100;
 
 /** Which calls a list shows; what is left out does not narrow it. */
 export interface CallFilter {
@@ -58,7 +56,7 @@ export async function listCalls(
   businessId: string,
   page: { readonly cursor?: string | undefined; readonly limit: number; readonly filter?: CallFilter },
 ): Promise<{ calls: CallSummary[]; nextCursor: string | null }> {
-  const limit = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(page.limit) || 1));
+  const limit = heldLimit(page.limit);
   const after = page.cursor === undefined ? null : readKeyset(page.cursor);
   const { search, direction, outcomes, since, until, leadId, delivery } = page.filter ?? {};
   const rows = await db.withBusiness(
@@ -81,12 +79,8 @@ export async function listCalls(
       LEFT JOIN call_insights i ON i.call_id = c.id AND i.status = 'done'
       ORDER BY c.started_at DESC, c.id DESC`,
   );
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    calls: shown.map(toSummary),
-    nextCursor: rows.length > limit && last !== undefined ? writeKeyset(last.started_at, last.id) : null,
-  };
+  const { shown, nextCursor } = keysetPage(rows, limit, (row) => ({ at: row.started_at, id: row.id }));
+  return { calls: shown.map(toSummary), nextCursor };
 }
 
 function toSummary(row: Row): CallSummary {

@@ -1,8 +1,6 @@
 import { Prisma, type Database } from '../../platform/db/index.ts';
-import { readKeyset, writeKeyset } from '../text/keyset.ts';
+import { heldLimit, keysetPage, readKeyset } from '../text/keyset.ts';
 import type { OptOutReason } from './list.ts';
-
-const MAX_LIMIT = 100;
 
 /** A number on the do-not-call list. */
 export interface ListedNumber {
@@ -34,7 +32,7 @@ export async function listedNumbers(
   businessId: string,
   page: { readonly cursor?: string | undefined; readonly limit: number; readonly search?: string | undefined },
 ): Promise<{ numbers: ListedNumber[]; total: number; nextCursor: string | null }> {
-  const limit = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(page.limit) || 1));
+  const limit = heldLimit(page.limit);
   const after = page.cursor === undefined ? null : readKeyset(page.cursor);
   const digits = searchedDigits(page.search ?? '');
   const keyset =
@@ -49,8 +47,7 @@ export async function listedNumbers(
       WHERE d.business_id = ${businessId}::uuid ${matching} ${keyset}
       ORDER BY d.created_at DESC, d.id DESC
       LIMIT ${limit + 1}::int`;
-    const shown = rows.slice(0, limit);
-    const last = shown.at(-1);
+    const { shown, nextCursor } = keysetPage(rows, limit, (row) => ({ at: row.created_at, id: row.id }));
     return {
       numbers: shown.map((row) => ({
         id: row.id,
@@ -61,7 +58,7 @@ export async function listedNumbers(
         at: row.created_at,
       })),
       total: await tx.doNotCall.count({ where: { businessId } }),
-      nextCursor: rows.length > limit && last !== undefined ? writeKeyset(last.created_at, last.id) : null,
+      nextCursor,
     };
   });
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../../platform/db/index.ts';
-import { readKeyset, writeKeyset } from '../text/keyset.ts';
+import { heldLimit, keysetPage, readKeyset } from '../text/keyset.ts';
 import { searchPattern } from '../text/search.ts';
 import type { LeadFields } from './save.ts';
 
@@ -27,8 +27,6 @@ interface Row {
   last_call_at: Date | null;
 }
 
-const MAX_LIMIT = 100;
-
 /**
  * A page of a business's leads, the last touched first, in one query. `search`: a part of the name, of the number or of
  * anything collected. `limit` is held between 1 and 100.
@@ -39,7 +37,7 @@ export async function listLeads(
   businessId: string,
   page: { readonly cursor?: string | undefined; readonly limit: number; readonly search?: string | undefined },
 ): Promise<{ leads: LeadSummary[]; nextCursor: string | null }> {
-  const limit = Math.min(MAX_LIMIT, Math.max(1, Math.trunc(page.limit) || 1));
+  const limit = heldLimit(page.limit);
   const after = page.cursor === undefined ? null : readKeyset(page.cursor);
   const rows = await db.withBusiness(
     businessId,
@@ -52,12 +50,8 @@ export async function listLeads(
         SELECT count(*)::int AS call_count, max(started_at) AS last_call_at FROM calls WHERE lead_id = l.id) c
       ORDER BY l.updated_at DESC, l.id DESC`,
   );
-  const shown = rows.slice(0, limit);
-  const last = shown.at(-1);
-  return {
-    leads: shown.map(toSummary),
-    nextCursor: rows.length > limit && last !== undefined ? writeKeyset(last.updated_at, last.id) : null,
-  };
+  const { shown, nextCursor } = keysetPage(rows, limit, (row) => ({ at: row.updated_at, id: row.id }));
+  return { leads: shown.map(toSummary), nextCursor };
 }
 
 /** A lead, or null when the business has none of that id. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
-import { Prisma, type Database } from '../../platform/db/index.ts';
+import { isUniqueViolation, type Database } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
 import { isDialable, normalisePhone } from '../phone/normalise.ts';
 import { storableText } from '../text/storable.ts';
@@ -65,7 +65,7 @@ export async function addNumber(
       return { id: made.id, number, label, createdAt: made.createdAt };
     });
   } catch (error) {
-    if (!(error instanceof Prisma.PrismaClientKnownRequestError) || error.code !== 'P2002') throw error;
+    if (!isUniqueViolation(error)) throw error;
     throw wrong('number', 'המספר הזה כבר שייך לעסק במערכת');
   }
 }

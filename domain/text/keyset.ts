@@ -18,3 +18,27 @@ export function readKeyset(cursor: string): { readonly at: string; readonly id: 
   }
   return { at, id };
 }
+
+/** Rows of one page of a list at most. */
+const MAX_LIMIT = 100;
+
+/** How many rows a page has when somebody asks for `limit`: 1 to 100. */
+export function heldLimit(limit: number): number {
+  return Math.min(MAX_LIMIT, Math.max(1, Math.trunc(limit) || 1));
+}
+
+/**
+ * The page that the first `limit` of `rows` make: one row more was read, to know whether there is another page.
+ * `keyset` tells where a row stands; `nextCursor` is null on the last page.
+ */
+export function keysetPage<Row>(
+  rows: readonly Row[],
+  limit: number,
+  keyset: (row: Row) => { readonly at: Date; readonly id: string },
+): { readonly shown: readonly Row[]; readonly nextCursor: string | null } {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  if (rows.length <= limit || last === undefined) return { shown, nextCursor: null };
+  const { at, id } = keyset(last);
+  return { shown, nextCursor: writeKeyset(at, id) };
+}

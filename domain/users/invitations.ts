@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { sha256Hex } from '../../platform/crypto.ts';
-import { Prisma, type Database, type Tx } from '../../platform/db/index.ts';
+import { isUniqueViolation, type Database, type Tx } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audit, type Actor } from '../audit/index.ts';
 import { storableText } from '../text/storable.ts';
@@ -349,8 +349,4 @@ async function join(
   await tx.membership.createMany({ data: [{ businessId, userId, role }], skipDuplicates: true });
   await tx.invitation.updateMany({ where: { id: invitationId, businessId }, data: { acceptedAt: now } });
   await audit(tx, { businessId, actor, action: 'member.joined', entityId: userId, after: { email, role } });
-}
-
-function isUniqueViolation(error: unknown): boolean {
-  return error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002';
 }

@@ -1,7 +1,7 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { AppError } from '../errors.ts';
-import { PrismaClient, type Prisma } from './generated/client.ts';
+import { PrismaClient, Prisma as PrismaNamespace, type Prisma } from './generated/client.ts';
 import { APP_ROLE, assertRoleIsHeld } from './role-check.ts';
 import { silentSocket } from './silent-socket.ts';
 
@@ -40,7 +40,18 @@ export interface OpenDatabaseOptions {
   readonly onConnectionError?: (error: Error) => void;
 }
 
+/** Whether a write failed because another row has the value that only one may have. */
+export function isUniqueViolation(error: unknown): boolean {
+  return error instanceof PrismaNamespace.PrismaClientKnownRequestError && error.code === 'P2002';
+}
+
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whether a text has the form of a row's id: what has not names no row, and the database would refuse to compare it. */
+export function isId(text: string): boolean {
+  return UUID.test(text);
+}
+
 /** Ms a transaction may wait for a connection, and may take. */
 const MAX_WAIT_MS = 10_000;
 const TIMEOUT_MS = 15_000;
@@ -99,6 +110,6 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 
 /** An empty or broken id must fail rather than open a transaction without a business. */
 function checkedId(id: string): string {
-  if (!UUID.test(id)) throw new AppError('invalid_id', { permanent: true });
+  if (!isId(id)) throw new AppError('invalid_id', { permanent: true });
   return id;
 }
