@@ -1,4 +1,5 @@
-import { flags, HebrewCalendar, type Event } from '@hebcal/core';
+import Holidays from 'date-holidays-parser';
+import { DateTime } from 'luxon';
 
 /** What a holiday does to its day. `short`: the usual hours, as far as they lie within the short day's. */
 export const DAY_RULES = ['closed', 'short', 'usual'] as const;
@@ -9,34 +10,48 @@ interface Holiday {
   readonly name: string;
   /** What such a day does where the business has not chosen. */
   readonly rule: DayRule;
+  /** When it is, in the grammar of `date-holidays-parser`: a Hebrew date, for how many days, and how the law moves it. */
+  readonly when: string;
 }
 
 /** In the order of the Hebrew year. Days on which nearly every business works as usual can be made special days. */
 const HOLIDAYS = {
-  rosh_hashana_eve: { name: 'ערב ראש השנה', rule: 'short' },
-  rosh_hashana: { name: 'ראש השנה', rule: 'closed' },
-  yom_kippur_eve: { name: 'ערב יום כיפור', rule: 'short' },
-  yom_kippur: { name: 'יום כיפור', rule: 'closed' },
-  sukkot_eve: { name: 'ערב סוכות', rule: 'short' },
-  sukkot: { name: 'סוכות', rule: 'closed' },
-  sukkot_days: { name: 'חול המועד סוכות', rule: 'usual' },
-  simchat_torah_eve: { name: 'ערב שמחת תורה', rule: 'short' },
-  simchat_torah: { name: 'שמחת תורה', rule: 'closed' },
-  chanukah: { name: 'חנוכה', rule: 'usual' },
-  purim: { name: 'פורים', rule: 'usual' },
-  shushan_purim: { name: 'שושן פורים', rule: 'usual' },
-  pesach_eve: { name: 'ערב פסח', rule: 'short' },
-  pesach: { name: 'פסח', rule: 'closed' },
-  pesach_days: { name: 'חול המועד פסח', rule: 'usual' },
-  pesach_seventh_eve: { name: 'ערב שביעי של פסח', rule: 'short' },
-  pesach_seventh: { name: 'שביעי של פסח', rule: 'closed' },
-  holocaust_day: { name: 'יום השואה', rule: 'usual' },
-  memorial_day: { name: 'יום הזיכרון', rule: 'short' },
-  independence_day: { name: 'יום העצמאות', rule: 'closed' },
-  shavuot_eve: { name: 'ערב שבועות', rule: 'short' },
-  shavuot: { name: 'שבועות', rule: 'closed' },
-  tisha_bav_eve: { name: 'ערב תשעה באב', rule: 'usual' },
-  tisha_bav: { name: 'תשעה באב', rule: 'usual' },
+  rosh_hashana_eve: { name: 'ערב ראש השנה', rule: 'short', when: '29 Elul' },
+  rosh_hashana: { name: 'ראש השנה', rule: 'closed', when: '1 Tishrei P2D' },
+  yom_kippur_eve: { name: 'ערב יום כיפור', rule: 'short', when: '9 Tishrei' },
+  yom_kippur: { name: 'יום כיפור', rule: 'closed', when: '10 Tishrei' },
+  sukkot_eve: { name: 'ערב סוכות', rule: 'short', when: '14 Tishrei' },
+  sukkot: { name: 'סוכות', rule: 'closed', when: '15 Tishrei' },
+  sukkot_days: { name: 'חול המועד סוכות', rule: 'usual', when: '16 Tishrei P5D' },
+  simchat_torah_eve: { name: 'ערב שמחת תורה', rule: 'short', when: '21 Tishrei' },
+  simchat_torah: { name: 'שמחת תורה', rule: 'closed', when: '22 Tishrei' },
+  chanukah: { name: 'חנוכה', rule: 'usual', when: '25 Kislev P8D' },
+  purim: { name: 'פורים', rule: 'usual', when: '14 AdarII' },
+  shushan_purim: { name: 'שושן פורים', rule: 'usual', when: '15 AdarII' },
+  pesach_eve: { name: 'ערב פסח', rule: 'short', when: '14 Nisan' },
+  pesach: { name: 'פסח', rule: 'closed', when: '15 Nisan' },
+  pesach_days: { name: 'חול המועד פסח', rule: 'usual', when: '16 Nisan P4D' },
+  pesach_seventh_eve: { name: 'ערב שביעי של פסח', rule: 'short', when: '20 Nisan' },
+  pesach_seventh: { name: 'שביעי של פסח', rule: 'closed', when: '21 Nisan' },
+  holocaust_day: {
+    name: 'יום השואה',
+    rule: 'usual',
+    when: '27 Nisan if Friday then previous Thursday if Sunday then next Monday',
+  },
+  memorial_day: {
+    name: 'יום הזיכרון',
+    rule: 'short',
+    when: '4 Iyyar if Thursday,Friday then previous Wednesday if Sunday then next Monday',
+  },
+  independence_day: {
+    name: 'יום העצמאות',
+    rule: 'closed',
+    when: '5 Iyyar if Friday,Saturday then previous Thursday if Monday then next Tuesday',
+  },
+  shavuot_eve: { name: 'ערב שבועות', rule: 'short', when: '5 Sivan' },
+  shavuot: { name: 'שבועות', rule: 'closed', when: '6 Sivan' },
+  tisha_bav_eve: { name: 'ערב תשעה באב', rule: 'usual', when: '8 Av if Friday then next Saturday' },
+  tisha_bav: { name: 'תשעה באב', rule: 'usual', when: '9 Av if Saturday then next Sunday' },
 } as const satisfies Record<string, Holiday>;
 
 export type HolidayId = keyof typeof HOLIDAYS;
@@ -45,41 +60,19 @@ export const HOLIDAY_IDS = Object.keys(HOLIDAYS) as [HolidayId, ...HolidayId[]];
 export const holidayName = (id: HolidayId): string => HOLIDAYS[id].name;
 export const usualRule = (id: HolidayId): DayRule => HOLIDAYS[id].rule;
 
-/** What the calendar calls a day → which holiday it is. Memorial and Independence Day carry no flag but "modern". */
-const BY_NAME: Readonly<Record<string, HolidayId>> = {
-  'Erev Rosh Hashana': 'rosh_hashana_eve',
-  'Rosh Hashana II': 'rosh_hashana',
-  'Erev Yom Kippur': 'yom_kippur_eve',
-  'Yom Kippur': 'yom_kippur',
-  'Erev Sukkot': 'sukkot_eve',
-  'Sukkot I': 'sukkot',
-  'Sukkot VII (Hoshana Raba)': 'simchat_torah_eve',
-  'Shmini Atzeret': 'simchat_torah',
-  Purim: 'purim',
-  'Shushan Purim': 'shushan_purim',
-  'Erev Pesach': 'pesach_eve',
-  'Pesach I': 'pesach',
-  "Pesach VI (CH''M)": 'pesach_seventh_eve',
-  'Pesach VII': 'pesach_seventh',
-  'Yom HaShoah': 'holocaust_day',
-  'Yom HaZikaron': 'memorial_day',
-  "Yom HaAtzma'ut": 'independence_day',
-  'Erev Shavuot': 'shavuot_eve',
-  Shavuot: 'shavuot',
-  "Erev Tish'a B'Av": 'tisha_bav_eve',
-  "Tish'a B'Av": 'tisha_bav',
-};
+const calendar = new Holidays(
+  {
+    holidays: {
+      IL: {
+        zones: ['Asia/Jerusalem'],
+        days: Object.fromEntries(Object.entries(HOLIDAYS).map(([id, { when }]) => [when, { name: { en: id } }])),
+      },
+    },
+  },
+  'IL',
+);
 
-function holidayOf(event: Event): HolidayId | null {
-  const name = event.getDesc();
-  const known = BY_NAME[name.replace(/ \(observed\)$/, '')];
-  if (known !== undefined) return known;
-  if (/^Rosh Hashana \d+$/.test(name)) return 'rosh_hashana';
-  // The eve's candle is lit before the first day.
-  if (/^Chanukah: ([2-8] Candles|8th Day)/.test(name)) return 'chanukah';
-  if ((event.getFlags() & flags.CHOL_HAMOED) === 0) return null;
-  return name.startsWith('Pesach') ? 'pesach_days' : 'sukkot_days';
-}
+const DAY_MS = 86_400_000;
 
 const years = new Map<number, ReadonlyMap<string, HolidayId>>();
 /** Years kept: the calendar of one takes about 10 ms to make, and every call asks for the running one. */
@@ -89,14 +82,16 @@ const MOST_YEARS = 8;
 export function holidaysOf(year: number): ReadonlyMap<string, HolidayId> {
   const known = years.get(year);
   if (known !== undefined) return known;
-  const days = new Map<string, HolidayId>();
-  for (const event of HebrewCalendar.calendar({ year, isHebrewYear: false, il: true, noRoshChodesh: true })) {
-    const id = holidayOf(event);
-    if (id !== null) days.set(isoDate(event.getDate().greg()), id);
-  }
+  // Chanukah may begin in the year before.
+  const days = [year - 1, year]
+    .flatMap((begins) => calendar.getHolidays(begins))
+    .flatMap(({ name, date, start, end }) => daysOf(date, start, end).map((day) => [day, name as HolidayId] as const))
+    .filter(([day]) => day.startsWith(`${year}-`))
+    .sort(([one], [other]) => one.localeCompare(other));
+  const found = new Map(days);
   if (years.size >= MOST_YEARS) years.clear();
-  years.set(year, days);
-  return days;
+  years.set(year, found);
+  return found;
 }
 
 /** The holiday on a date (`YYYY-MM-DD`), or null. */
@@ -104,8 +99,12 @@ export function holidayOn(date: string): HolidayId | null {
   return holidaysOf(Number(date.slice(0, 4))).get(date) ?? null;
 }
 
-/** The calendar's dates are midnights of this machine's own zone. */
-function isoDate(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+/**
+ * The civil days of a holiday, its eve not among them. `date` begins with its first; `start` and `end` are the evenings
+ * it lies between, a whole number of days apart but for an hour where the clock is changed in the middle.
+ */
+function daysOf(date: string, start: Date, end: Date): string[] {
+  const first = DateTime.fromISO(date.slice(0, 10), { zone: 'utc' });
+  const length = Math.round((end.getTime() - start.getTime()) / DAY_MS);
+  return Array.from({ length }, (_, day) => first.plus({ days: day }).toISODate() ?? '');
 }
