@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Folders of test/ whose subject is pure or talks to loopback peers only: no database. */
@@ -6,6 +7,8 @@ const UNIT = ['hebrew', 'voice', 'plugins', 'sandbox', 'bench', 'scripts'].map(
 );
 const E2E = ['test/e2e/**/*.test.{ts,tsx}'];
 const RECOVERY = ['test/recovery/**/*.test.ts'];
+/** Files at once. Two on the smallest machine: most of them wait for sockets, pages and processes. */
+const WORKERS = Math.max(2, availableParallelism() - 1);
 const NEVER = ['**/node_modules/**', 'build/**', '.data/**'];
 
 export default defineConfig({
@@ -15,6 +18,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [...UNIT, 'test/*.test.ts'],
+          maxWorkers: WORKERS,
           exclude: NEVER,
           setupFiles: ['test/helpers/console.ts'],
         },
@@ -24,6 +28,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/*/**/*.test.{ts,tsx}'],
           exclude: [...NEVER, ...UNIT, ...E2E, ...RECOVERY],
+          maxWorkers: WORKERS,
           setupFiles: ['test/helpers/console.ts'],
           globalSetup: ['test/helpers/postgres-global.ts'],
           testTimeout: 30_000,
@@ -37,8 +42,8 @@ export default defineConfig({
           exclude: NEVER,
           setupFiles: ['test/helpers/console.ts'],
           globalSetup: ['test/helpers/postgres-global.ts'],
-          fileParallelism: false,
-          // After the others: a browser and two server processes want the machine to themselves.
+          // After the others: a browser and the processes of the build take the cores of several files.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 180_000,
           hookTimeout: 120_000,
@@ -51,9 +56,9 @@ export default defineConfig({
           exclude: NEVER,
           setupFiles: ['test/helpers/console.ts'],
           globalSetup: ['test/helpers/postgres-global.ts'],
-          fileParallelism: false,
-          // Last: processes of the build are killed and leases run out, in real time.
-          sequence: { groupOrder: 2 },
+          // Beside the browser: processes of the build are killed and leases run out, in real time.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
