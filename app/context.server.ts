@@ -30,6 +30,8 @@ export interface AppServices {
     /** True while the sandbox's model answers instead of a real one. */
     readonly usesSandboxModel: boolean;
     readonly appSecret: string;
+    /** Secrets that were in force before: what was made under them is still taken. */
+    readonly previousAppSecrets: readonly string[];
     /** True on a developer's machine: pages for those who build pages exist. */
     readonly development: boolean;
     /** Whether letters go out; a link is shown to who invites where none do. */

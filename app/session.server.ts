@@ -1,4 +1,4 @@
-import { createCookie, redirect, type AppLoadContext, type Cookie } from '@remix-run/node';
+import { redirect, type AppLoadContext, type Cookie } from '@remix-run/node';
 import { ipKeyGenerator } from 'express-rate-limit';
 import {
   can,
@@ -10,20 +10,15 @@ import {
 } from '../domain/users/index.ts';
 import type { Actor } from '../domain/audit/index.ts';
 import { AppError, isAppError } from '../platform/errors.ts';
+import { ownCookie } from './cookies.server.ts';
 import { ownPath } from './own-path.ts';
 
 /** Seconds the browser keeps the cookie; the session in the database has its own end. */
 const COOKIE_SECONDS = 30 * 24 * 3600;
 
-/** The cookie that carries a session's random token. `__Host-` binds it to this host and to https. */
+/** The cookie that carries a session's random token. */
 export function sessionCookie(secure: boolean): Cookie {
-  return createCookie(secure ? '__Host-prosaas_session' : 'prosaas_session', {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
-    secure,
-    maxAge: COOKIE_SECONDS,
-  });
+  return ownCookie({ name: 'prosaas_session', secure, maxAge: COOKIE_SECONDS });
 }
 
 /** The token in a request's session cookie, or null. */

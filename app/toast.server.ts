@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createCookie, type AppLoadContext, type Cookie } from '@remix-run/node';
+import type { AppLoadContext, Cookie } from '@remix-run/node';
 import { z } from 'zod';
+import { ownCookie } from './cookies.server.ts';
 import type { Toast } from './toast.ts';
 
 const toastSchema = z.object({
@@ -11,13 +12,11 @@ const toastSchema = z.object({
 
 /** Carries a message over the redirect that follows a deed. Signed: only we put words on our pages. */
 const toastCookie = ({ config }: AppLoadContext): Cookie =>
-  createCookie('prosaas_toast', {
-    httpOnly: true,
-    sameSite: 'lax',
-    path: '/',
+  ownCookie({
+    name: 'prosaas_toast',
     secure: config.secureCookies,
     maxAge: 30,
-    secrets: [config.appSecret],
+    secrets: [config.appSecret, ...config.previousAppSecrets],
   });
 
 /**

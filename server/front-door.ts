@@ -64,7 +64,7 @@ function brokenBecause(code: string | undefined): readonly [status: string, reas
   return ['400 Bad Request', 'not_http'];
 }
 
-/** Stands first: methods nobody offers are told so, and what in the end found no place is logged. */
+/** Stands before everything that answers: methods nobody offers are told so, and what in the end found no place is logged. */
 export function refuseUnknown(log: LogLine): RequestHandler {
   return function unknownRequests(request, response, next) {
     if (!METHODS.has(request.method)) {

@@ -108,8 +108,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
 
   const app = express();
   const server = frontServer(app, doorLog);
-  app.use(refuseUnknown(doorLog));
+  const development = parts.pages === 'development';
   app.disable('x-powered-by');
+  app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }));
+  app.use(refuseUnknown(doorLog));
   app.set('trust proxy', 'loopback');
   app.get('/healthz', (_request, response) => void response.json({ status: 'ok' }));
   app.get('/readyz', (_request, response) => {
@@ -244,12 +246,11 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       secureCookies: env.secureCookies,
       usesSandboxModel,
       appSecret: env.appSecret,
+      previousAppSecrets: env.previousAppSecrets,
       development: parts.pages === 'development',
       sendsMail: env.mail !== null,
     },
   };
-  const development = parts.pages === 'development';
-  app.use(issueNonce, securityHeaders({ https: env.secureCookies, development }));
   app.use(refuseLongBodies(doorLog), refuseUnreadableAddresses(doorLog));
   const live = liveStreams({ events: parts.events, log });
   app.all(LIVE_PATH, liveEndpoint(services, live));

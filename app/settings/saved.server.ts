@@ -1,8 +1,8 @@
-import { createCookie, type Cookie } from '@remix-run/node';
+import type { Cookie } from '@remix-run/node';
+import { ownCookie } from '../cookies.server.ts';
 
 /** Carries "saved" over the redirect that follows a save. Says nothing about anybody. */
-const savedCookie = (secure: boolean): Cookie =>
-  createCookie('prosaas_saved', { httpOnly: true, sameSite: 'lax', path: '/settings', secure, maxAge: 30 });
+const savedCookie = (secure: boolean): Cookie => ownCookie({ name: 'prosaas_saved', secure, maxAge: 30 });
 
 /** The header that makes the next settings page say that it was saved, with the moment in ms. */
 export function announceSaved(secure: boolean, at: number): Promise<string> {

@@ -166,14 +166,18 @@ test('the page of all components is for those who build pages; the accessibility
 });
 
 test('what was just done is said once, on the next page, in our own words only', async () => {
-  const config = { secureCookies: false, appSecret: 'test' };
-  const announced = await announce({ config } as AppLoadContext, 'ok', 'הליד נמחק.');
+  const config = { secureCookies: false, appSecret: 'test', previousAppSecrets: [] };
+  const announced = await announce({ config } as unknown as AppLoadContext, 'ok', 'הליד נמחק.');
   const cookie = announced.split(';', 1)[0] ?? '';
   const get = (toast: string) => fetch(`${server.url}/calls`, { headers: { Cookie: `${owner.cookie}; ${toast}` } });
   const said = await get(cookie);
   expect(await said.text()).toContain('הליד נמחק.');
   expect(said.headers.getSetCookie().join()).toMatch(/prosaas_toast=;.*Max-Age=0/);
-  const forged = await announce({ config: { ...config, appSecret: 'other' } } as AppLoadContext, 'ok', 'חייגו אליי');
+  const forged = await announce(
+    { config: { ...config, appSecret: 'other' } } as unknown as AppLoadContext,
+    'ok',
+    'חייגו אליי',
+  );
   expect(await (await get(forged.split(';', 1)[0] ?? '')).text()).not.toContain('חייגו אליי');
 });
 

@@ -58,6 +58,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
     secureCookies: false,
     usesSandboxModel: options.usesSandboxModel ?? false,
     appSecret: 'test',
+    previousAppSecrets: [],
     development: options.development ?? false,
     sendsMail: options.sendsMail ?? false,
   };

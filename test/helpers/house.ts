@@ -23,7 +23,10 @@ import { freePort } from './free-port.ts';
  * a test's own. No worker: nothing happens in it but what is asked for at a door.
  */
 export interface House {
+  /** Where it listens. */
   readonly url: string;
+  /** The address it goes by; `url` unless a test says otherwise. */
+  readonly publicUrl: string;
   readonly db: Database;
   /** Superuser's connection string, to look past row-level security. */
   readonly databaseUrl: string;
@@ -62,10 +65,13 @@ const MODEL_KEY = 'house-model-key-77aa';
 /** Nothing listens there, and nothing leaves this machine. */
 const NOBODY = '127.0.0.1:9';
 
-/** Starts the web process on a free port of loopback. A model for calls, and Twilio's REST API: by default none answers. */
+/**
+ * Starts the web process on a free port of loopback. A model for calls, and Twilio's REST API: by default none answers.
+ * `publicUrl` is the address of a proxy before it, which tests do without.
+ */
 export async function startHouse(
   { db, url: databaseUrl }: HouseDatabase,
-  options: { readonly modelUrl?: string; readonly twilioUrl?: string } = {},
+  options: { readonly modelUrl?: string; readonly twilioUrl?: string; readonly publicUrl?: string } = {},
 ): Promise<House> {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({
@@ -77,10 +83,11 @@ export async function startHouse(
   const recordings = await mkdtemp(join(tmpdir(), 'prosaas-house-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  const publicUrl = options.publicUrl ?? url;
   const web = await startWeb({
     env: readEnv(
       {
-        PUBLIC_URL: url,
+        PUBLIC_URL: publicUrl,
         PORT: String(port),
         HOST: '127.0.0.1',
         TWILIO_AUTH_TOKEN: HOUSE_AUTH_TOKEN,
@@ -111,6 +118,7 @@ export async function startHouse(
   });
   return {
     url,
+    publicUrl,
     db,
     databaseUrl,
     blobs: diskBlobs(recordings),
@@ -119,9 +127,9 @@ export async function startHouse(
     log: lines,
     jobs,
     publish: (change) => events.publish(change),
-    sign: (path, form = {}) => twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${url}${path}`, form),
+    sign: (path, form = {}) => twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${publicUrl}${path}`, form),
     signStream: () =>
-      twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${url.replace(/^http/u, 'ws')}/ws/twilio-media`, {}),
+      twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${publicUrl.replace(/^http/u, 'ws')}/ws/twilio-media`, {}),
     assets: `${root}/build/client/assets`,
     secrets: [HOUSE_AUTH_TOKEN, APP_SECRET, MODEL_KEY, new URL(databaseUrl).password],
     close: async () => {

@@ -27,14 +27,14 @@ export function postForm(
   });
 }
 
-/** Signs in and keeps the cookie. */
-export async function signInOverHttp(url: string, email: string, password: string): Promise<Visitor> {
-  const response = await postForm(url, '/sign-in', { email, password });
+/** Signs in and keeps the cookie. `origin`: of the pages, where they go by another address than `url`. */
+export async function signInOverHttp(url: string, email: string, password: string, origin = url): Promise<Visitor> {
+  const response = await postForm(url, '/sign-in', { email, password }, { Origin: origin });
   const cookie = response.headers.getSetCookie()[0]?.split(';')[0];
   if (response.status !== 302 || cookie === undefined) throw new Error(`Sign-in answered ${response.status}`);
   return {
     cookie,
     get: (path) => fetch(`${url}${path}`, { redirect: 'manual', headers: { Cookie: cookie } }),
-    post: (path, form, headers = {}) => postForm(url, path, form, { Cookie: cookie, ...headers }),
+    post: (path, form, headers = {}) => postForm(url, path, form, { Cookie: cookie, Origin: origin, ...headers }),
   };
 }

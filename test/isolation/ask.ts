@@ -15,7 +15,7 @@ export interface Answer {
 
 /** Sends a request of a door's method. A form comes from one of our own pages; redirects are not followed. */
 export async function send(house: House, method: string, ask: Ask, who: Credentials): Promise<Answer> {
-  const headers: Record<string, string> = { ...(method === 'GET' ? {} : { Origin: house.url }), ...ask.headers };
+  const headers: Record<string, string> = { ...(method === 'GET' ? {} : { Origin: house.publicUrl }), ...ask.headers };
   if (who !== null && 'cookie' in who) headers['Cookie'] = who.cookie;
   if (who !== null && 'token' in who) headers['Authorization'] = `Bearer ${who.token}`;
   if (who !== null && 'signature' in who) headers['X-Twilio-Signature'] = who.signature;
@@ -32,7 +32,10 @@ export async function send(house: House, method: string, ask: Ask, who: Credenti
   return { status: response.status, type, text: `${told.join('\n')}\n\n${await response.text()}` };
 }
 
-function bodyOf({ form, json }: Ask): URLSearchParams | string {
+/** The same of a page as a browser's own navigation asks for it. */
+export const asData = (ask: Ask): Ask => ({ ...ask, path: ask.path.replace(/(\?|$)/u, '.data$1') });
+
+export function bodyOf({ form, json }: Ask): URLSearchParams | string {
   if (json !== undefined) return JSON.stringify(json);
   return new URLSearchParams(
     Object.entries(form ?? {}).flatMap(([name, value]) => [value].flat().map((one) => [name, one])),

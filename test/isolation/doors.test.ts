@@ -2,11 +2,19 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { BUSINESS_ROLES_BELOW_OWNER, canAll } from './roles.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { startHouse, type House } from '../helpers/house.ts';
-import { comparable, type Credentials, madeUp, marksIn, send } from './ask.ts';
+import { asData, comparable, type Credentials, madeUp, marksIn, send } from './ask.ts';
 import { auditedDeeds, DEEDS_ELSEWHERE, deedsDone } from './deeds.ts';
 import { type Door, doorsOfExpress, doorsOfPages } from './doors.ts';
 import { ENTRIES } from './entries/index.ts';
-import type { Ask, Entry, Ids, OwnEntry, RecordEntry, SignedEntry } from './entry.ts';
+import {
+  methodOf,
+  type Ask,
+  type Entry,
+  type Ids,
+  type OwnEntry,
+  type RecordEntry,
+  type SignedEntry,
+} from './entry.ts';
 import { type Estate, marksOf, neighbours, type Neighbours, systemAdministrator } from './estate.ts';
 import { changedTables, overlookedTables, snapshotOf, type Snapshot } from './snapshot.ts';
 
@@ -37,7 +45,6 @@ const ofKind = <Kind extends Entry['kind']>(kind: Kind) =>
   ENTRIES.filter((entry): entry is Extract<Entry, { kind: Kind }> => entry.kind === kind).map(
     (entry) => [`${entry.door}${entry.what === undefined ? '' : ` (${entry.what})`}`, entry] as const,
   );
-const methodOf = ({ door }: Entry) => door.split(' ', 1)[0] ?? '';
 const pathOf = ({ door }: Entry) => door.split(' ')[1] ?? '';
 const isApi = (entry: Entry) => pathOf(entry).startsWith('/api/');
 const rows = (): Promise<Snapshot> => snapshotOf(database.url, victim.businessId);
@@ -99,8 +106,6 @@ const outsiders = (entry: Entry): [string, Credentials][] => [
   ['nobody', null],
 ];
 
-/** The same of a page as a browser's own navigation asks for it. */
-const asData = (ask: Ask): Ask => ({ ...ask, path: ask.path.replace(/(\?|$)/u, '.data$1') });
 const formsOf = (entry: Entry, ask: Ask): Ask[] =>
   isApi(entry) || ask.path.includes('.data') ? [ask] : [ask, asData(ask)];
 

@@ -81,6 +81,9 @@ export interface PlumbingEntry extends Base {
 
 export type Entry = RecordEntry | OwnEntry | OpenEntry | SystemEntry | SignedEntry | StreamEntry | PlumbingEntry;
 
+/** The HTTP method of an entry's door. */
+export const methodOf = ({ door }: Entry): string => door.split(' ', 1)[0] ?? '';
+
 type Rest<E extends Entry> = Omit<E, 'kind' | 'door'>;
 
 export const record = (door: string, rest: Rest<RecordEntry>): RecordEntry => ({ kind: 'record', door, ...rest });

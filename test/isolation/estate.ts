@@ -39,14 +39,14 @@ export async function neighbours(house: House): Promise<Neighbours> {
 }
 
 /** Somebody who runs the installation, and belongs to the stranger's business besides. */
-export async function systemAdministrator({ house: { db, url }, stranger }: Neighbours): Promise<Visitor> {
+export async function systemAdministrator({ house: { db, url, publicUrl }, stranger }: Neighbours): Promise<Visitor> {
   const email = await demoPerson(db, stranger.businessId, 'owner');
   await db.withIdentity((tx) => tx.user.update({ where: { email }, data: { isSystemAdmin: true } }));
-  return signInOverHttp(url, email, DEMO_PASSWORD);
+  return signInOverHttp(url, email, DEMO_PASSWORD, publicUrl);
 }
 
 async function estate(house: House, key: string): Promise<Estate> {
-  const { db, url } = house;
+  const { db, url, publicUrl } = house;
   const { businessId, apiToken, email } = await demoBusiness(db, key);
   const [adminEmail, agentEmail] = [
     await demoPerson(db, businessId, 'admin'),
@@ -62,9 +62,9 @@ async function estate(house: House, key: string): Promise<Estate> {
     number,
     apiToken,
     ownerEmail: email,
-    owner: await signInOverHttp(url, email, DEMO_PASSWORD),
-    admin: await signInOverHttp(url, adminEmail, DEMO_PASSWORD),
-    agent: await signInOverHttp(url, agentEmail, DEMO_PASSWORD),
+    owner: await signInOverHttp(url, email, DEMO_PASSWORD, publicUrl),
+    admin: await signInOverHttp(url, adminEmail, DEMO_PASSWORD, publicUrl),
+    agent: await signInOverHttp(url, agentEmail, DEMO_PASSWORD, publicUrl),
   };
   // A list that is empty shows nothing of anybody.
   await aFinishedCall(house, made);

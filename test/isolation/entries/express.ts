@@ -18,6 +18,8 @@ async function aRingingCall({ db }: House, { number }: Estate): Promise<{ callSi
 export const EXPRESS: readonly Entry[] = [
   plumbing('USE / query', 'Express reads the query'),
   plumbing('USE / expressInit', 'Express prepares the request'),
+  plumbing('USE / issueNonce', 'a nonce for the answer'),
+  plumbing('USE / safeHeaders', 'security headers'),
   plumbing('USE / unknownRequests', 'refuses methods nobody offers'),
   open('GET /healthz', 'says that the process lives'),
   open('GET /readyz', 'says that the database answers'),
@@ -65,8 +67,6 @@ export const EXPRESS: readonly Entry[] = [
   }),
   plumbing('USE /webhook unknownWebhooks', 'says that there is no such webhook'),
 
-  plumbing('USE / issueNonce', 'a nonce for the answer'),
-  plumbing('USE / helmetMiddleware', 'security headers'),
   plumbing('USE / longBodies', 'refuses bodies that are too long'),
   plumbing('USE / unreadableAddresses', 'refuses what is no address'),
   stream('ALL /api/events'),
