@@ -2,23 +2,39 @@
 
 const LOCALE = 'he-IL';
 
+type Style = Pick<Intl.DateTimeFormatOptions, 'dateStyle' | 'timeStyle'>;
+
+/** Made once for each style and zone: making one takes longer than rendering a row of a table. */
+const formatters = new Map<string, Intl.DateTimeFormat>();
+
+function inStyle(style: Style, timeZone: string): Intl.DateTimeFormat {
+  const key = `${timeZone} ${style.dateStyle ?? ''} ${style.timeStyle ?? ''}`;
+  let formatter = formatters.get(key);
+  if (formatter === undefined) {
+    formatter = new Intl.DateTimeFormat(LOCALE, { ...style, timeZone });
+    formatters.set(key, formatter);
+  }
+  return formatter;
+}
+
 /** «21 בנובמבר 2026, 14:05» in the business's time zone. */
 export function formatMoment(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { dateStyle: 'long', timeStyle: 'short', timeZone }).format(at);
+  return inStyle({ dateStyle: 'long', timeStyle: 'short' }, timeZone).format(at);
 }
 
 /** «היום, 14:05», «אתמול, 9:30», «21.11.2026, 14:05»: short enough for a table. Days are those of the time zone. */
 export function formatShortMoment(at: Date, timeZone: string, now: Date = new Date()): string {
-  const day = (date: Date) => new Intl.DateTimeFormat(LOCALE, { dateStyle: 'short', timeZone }).format(date);
-  const time = new Intl.DateTimeFormat(LOCALE, { timeStyle: 'short', timeZone }).format(at);
+  const day = (date: Date) => inStyle({ dateStyle: 'short' }, timeZone).format(date);
+  const time = inStyle({ timeStyle: 'short' }, timeZone).format(at);
   const yesterday = new Date(now.getTime() - 24 * 3600 * 1000);
-  const name = day(at) === day(now) ? 'היום' : day(at) === day(yesterday) ? 'אתמול' : day(at);
+  const its = day(at);
+  const name = its === day(now) ? 'היום' : its === day(yesterday) ? 'אתמול' : its;
   return `${name}, ${time}`;
 }
 
 /** «14:05:33». */
 export function formatClock(at: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat(LOCALE, { timeStyle: 'medium', timeZone }).format(at);
+  return inStyle({ timeStyle: 'medium' }, timeZone).format(at);
 }
 
 /** Milliseconds as «3:07», hours as «1:02:09». */
@@ -40,10 +56,12 @@ export function spellLength(ms: number): string {
   return /^\d/.test(inSeconds) ? `${inMinutes} ו־${inSeconds}` : `${inMinutes} ו${inSeconds}`;
 }
 
+const ONE_DIGIT = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 });
+
 /** Milliseconds as «840 מ״ש» or «1.2 שנ׳». */
 export function formatDelay(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} מ״ש`;
-  return `${new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 1 }).format(ms / 1000)} שנ׳`;
+  return `${ONE_DIGIT.format(ms / 1000)} שנ׳`;
 }
 
 /** Millionths of a US dollar as «$0.05», below a cent as «$0.0042». */
