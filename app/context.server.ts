@@ -6,6 +6,7 @@ import type { Log } from '../platform/log.ts';
 import type { SendOutgoing } from '../platform/outgoing.ts';
 import type { JobQueue } from '../platform/queue/index.ts';
 import type { Vault } from '../platform/vault.ts';
+import type { ApiLimits } from './api/limits.server.ts';
 
 /** What the pages work with. The web process builds it for each request; nothing in `app/` constructs a client. */
 export interface AppServices {
@@ -21,6 +22,8 @@ export interface AppServices {
   readonly publish: (change: Change) => Promise<void>;
   /** Speaks a text in a voice: μ-law, 8 kHz. @throws AppError `too_many_attempts`, `speech_preview_failed` */
   readonly hear: (businessId: string, text: string, voice: string) => Promise<Uint8Array>;
+  /** How often the JSON API may be asked. */
+  readonly apiLimits: ApiLimits;
   /** Sends one request to a place that a business named. */
   readonly send: SendOutgoing;
   readonly config: {

@@ -50,6 +50,8 @@ export interface Env {
   };
   /** How long a call waits, ms: for the model's socket, for a reply's first audio, for a tool's result. */
   readonly callTimeouts: { readonly connectMs: number; readonly firstAudioMs: number; readonly toolMs: number };
+  /** Requests a minute that a token, or a session, may send to the JSON API. */
+  readonly apiRequestsPerMinute: number;
   /** `host:port`, lower case: what outgoing webhooks may reach although private. */
   readonly webhookAllowHosts: readonly string[];
   /** The server that sends letters, and in whose name; null: links are shown on the page instead. */
@@ -163,6 +165,11 @@ const schema = z.object({
   CALL_CONNECT_TIMEOUT_MS: timeout(5000),
   CALL_FIRST_AUDIO_TIMEOUT_MS: timeout(4000),
   CALL_TOOL_TIMEOUT_MS: timeout(8000),
+  API_REQUESTS_PER_MINUTE: text
+    .regex(/^[0-9]{1,7}$/, 'must be a number')
+    .transform(Number)
+    .refine((count) => count >= 1, 'must be at least 1')
+    .default(600),
   WEBHOOK_ALLOW_HOSTS: hostList.default([]),
   SMTP_URL: address(['smtp', 'smtps']).optional(),
   MAIL_FROM: text.max(320).optional(),
@@ -224,6 +231,7 @@ export function readEnv(source: Readonly<Record<string, string | undefined>>, mo
       firstAudioMs: env.CALL_FIRST_AUDIO_TIMEOUT_MS,
       toolMs: env.CALL_TOOL_TIMEOUT_MS,
     },
+    apiRequestsPerMinute: env.API_REQUESTS_PER_MINUTE,
     webhookAllowHosts: env.WEBHOOK_ALLOW_HOSTS,
     mail:
       env.SMTP_URL === undefined || env.MAIL_FROM === undefined ? null : { smtpUrl: env.SMTP_URL, from: env.MAIL_FROM },

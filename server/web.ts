@@ -2,7 +2,9 @@ import type { IncomingMessage, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import express, { type Express } from 'express';
 import type { ProcessServices } from '../app/context.server.ts';
+import { callersLimit, STRANGERS_LIMIT } from '../app/api/limits.server.ts';
 import { refuseForeignForms } from '../app/foreign-forms.server.ts';
+import { SharedCounts, type Limit } from '../domain/rate-limits/index.ts';
 import type { SettingsRegistry } from '../domain/settings/index.ts';
 import { textsOfSources } from '../domain/speech/index.ts';
 import { openBlobs } from '../platform/blobs/index.ts';
@@ -31,6 +33,7 @@ import { BusinessAlerts } from './alerts.ts';
 import { answerCalls } from './answer.ts';
 import { answerErrors, frontServer, refuseLongBodies, refuseUnknown, refuseUnreadableAddresses } from './front-door.ts';
 import { ExpectedStreams } from './expected-streams.ts';
+import { crossOriginApi } from './cross-origin.ts';
 import { keepLeases } from './lease-keeper.ts';
 import { LIVE_PATH, liveEndpoint } from './live-endpoint.ts';
 import { liveStreams } from './live-streams.ts';
@@ -43,7 +46,7 @@ import { type Pages, builtPages, developmentPages } from './pages.ts';
 import { CallWriter } from './call-writer.ts';
 import { Recorders } from './recorders.ts';
 import { CallRecordings } from './recordings.ts';
-import { countRefusals, countedAddress } from './refusals.ts';
+import { countRefusals, countedAddress, REFUSALS_LIMIT } from './refusals.ts';
 import { issueNonce, securityHeaders } from './security.ts';
 import { speechPreview } from './speech-preview.ts';
 import { SpeechLines } from './speech.ts';
@@ -104,7 +107,13 @@ export async function startWeb(parts: WebParts): Promise<Web> {
 
   // What strangers do at the doors is logged as well, but does not fill the log.
   const doorLog = guardedLog(callLog, { after: (ms, run) => setTimeout(run, ms).unref() });
-  const { refusedTooOften } = countRefusals(() => clock.now());
+  const counts: SharedCounts[] = [];
+  const countedTogether = (what: string, limit: Limit): SharedCounts => {
+    const made = new SharedCounts({ db, log, appSecret: env.appSecret, what, limit });
+    counts.push(made);
+    return made;
+  };
+  const { refusedTooOften } = countRefusals(countedTogether('refused-at-door', REFUSALS_LIMIT));
 
   const app = express();
   const server = frontServer(app, doorLog);
@@ -240,6 +249,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         connectTimeoutMs: env.callTimeouts.connectMs,
       }),
     }),
+    apiLimits: {
+      callers: countedTogether('api-caller', callersLimit(env.apiRequestsPerMinute)),
+      strangers: countedTogether('api-stranger', STRANGERS_LIMIT),
+    },
     send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
     config: {
       publicUrl: env.publicUrl,
@@ -252,6 +265,10 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     },
   };
   app.use(refuseLongBodies(doorLog), refuseUnreadableAddresses(doorLog));
+  app.use(
+    '/api',
+    crossOriginApi(db, () => env.publicUrl),
+  );
   const live = liveStreams({ events: parts.events, log });
   app.all(LIVE_PATH, liveEndpoint(services, live));
   const pages = await pagesOf(parts, server, services);
@@ -296,6 +313,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
       door.close();
       live.close();
       await pages?.close();
+      await Promise.all(counts.map((one) => one.close()));
       server.closeIdleConnections();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       setTimeout(() => server.closeAllConnections(), 1000).unref();

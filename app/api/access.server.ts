@@ -25,8 +25,8 @@ export interface Access {
 export async function admit(request: Request, context: AppLoadContext): Promise<Access> {
   const authorization = request.headers.get('Authorization');
   if (authorization !== null) {
-    const token = /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1];
-    const found = token === undefined ? null : await apiTokenBusiness(context.db, token);
+    const token = bearerToken(authorization);
+    const found = token === null ? null : await apiTokenBusiness(context.db, token);
     if (found === null) throw new AppError('token_invalid', { permanent: true });
     if (found.suspended) throw new AppError('business_suspended', { permanent: true });
     const actor: Actor = {
@@ -42,6 +42,11 @@ export async function admit(request: Request, context: AppLoadContext): Promise<
   if (person === null) throw new AppError('signed_out', { permanent: true });
   if (request.method !== 'GET' && request.method !== 'HEAD') requireOwnOrigin(request, context.config.publicUrl);
   return { businessId: person.businessId, role: person.role, scopes: null, actor: person.actor };
+}
+
+/** The token in an `Authorization` header, or null. */
+export function bearerToken(authorization: string): string | null {
+  return /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1] ?? null;
 }
 
 /** @throws AppError `forbidden` when the role may not do this, `insufficient_scope` when the token may not. */

@@ -4,8 +4,9 @@ import { hebrewMessage } from '../../domain/settings/index.ts';
 import { isAppError, AppError } from '../../platform/errors.ts';
 import { logEvent } from '../../platform/log.ts';
 import { readJsonObject } from '../body.server.ts';
-import { admit, requireLeave, type Access } from './access.server.ts';
+import { requireLeave, type Access } from './access.server.ts';
 import type { Declaration, Sendable } from './catalog/declaration.ts';
+import { admitWithinLimits, countStranger } from './limits.server.ts';
 import { reply, replyError, statusOf } from './reply.server.ts';
 
 /** What a method of an endpoint works with: all of it checked against the declaration. */
@@ -37,7 +38,7 @@ export function handle<
   return {
     declaration: declaration,
     async run({ request, params, context }) {
-      const access = await admit(request, context);
+      const access = await admitWithinLimits(request, context);
       if (declaration.action !== null) requireLeave(access, declaration.action);
       const query = parseQuery(declaration, request) as z.output<Query>;
       const body = (await parseBody(declaration, request)) as z.output<Body>;
@@ -54,7 +55,10 @@ export function handlePublic<Answer extends z.ZodType>(
 ): Handled {
   return {
     declaration: declaration,
-    run: async ({ context }) => reply(await work(context), declaration.status),
+    async run({ context }) {
+      countStranger(context);
+      return reply(await work(context), declaration.status);
+    },
   };
 }
 

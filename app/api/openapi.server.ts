@@ -196,6 +196,8 @@ class Schemas {
       unrepresentable: 'any',
       override: ({ jsonSchema }) => {
         delete jsonSchema.id;
+        // What we send may have more one day; who generates a client from this must not refuse it.
+        if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       },
     }) as Json & { $defs?: Record<string, unknown> };
     Object.assign(this.#named, rewritten($defs));

@@ -86,12 +86,16 @@ export function replyError(error: unknown, headers: Record<string, string> = {})
   const code = isAppError(error) && STATUS[error.code] !== undefined ? error.code : 'unexpected';
   const fields = isAppError(error) && code !== 'unexpected' ? fieldsOf(error.details) : undefined;
   const status = statusOf(code);
+  const retryAfterMs = isAppError(error) && status === 429 ? Number(error.details['retryAfterMs'] ?? 0) : 0;
+  const wait: Record<string, string> =
+    retryAfterMs > 0 ? { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) } : {};
   const challenge: Record<string, string> = status === 401 ? { 'WWW-Authenticate': 'Bearer realm="prosaas"' } : {};
   // What is left of the body is not waited for.
   const farewell: Record<string, string> = status === 413 ? { Connection: 'close' } : {};
   return reply({ error: { code, message: errorText(code), ...(fields ? { fields } : {}) } }, status, {
     ...challenge,
     ...farewell,
+    ...wait,
     ...headers,
   });
 }

@@ -1,4 +1,4 @@
-import { Form, useNavigation } from '@remix-run/react';
+import { Form, useLocation, useNavigation } from '@remix-run/react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { TabAnswer } from '../settings/tab.server.ts';
 import { SEEN } from '../settings/draft.ts';
@@ -28,6 +28,8 @@ interface SettingsFormProps {
 /** One tab of the settings: its cards, and the one button that saves them all. */
 export function SettingsForm({ answer, savedAt, labels, seen, draftKey, children }: SettingsFormProps) {
   const navigation = useNavigation();
+  // Without what another form of the page may have left in the address.
+  const { pathname } = useLocation();
   const busy = navigation.state !== 'idle' && navigation.formMethod === 'POST' && !navigation.formData?.has('_test');
   const wrong = answer !== undefined && Object.keys(answer.fields).length > 0;
   const conflicts = answer?.conflicts ?? [];
@@ -35,7 +37,7 @@ export function SettingsForm({ answer, savedAt, labels, seen, draftKey, children
   const form = useRef<HTMLFormElement>(null);
   const draft = useDraft(form, draftKey, savedAt, answer !== undefined);
   return (
-    <Form ref={form} method="post" noValidate preventScrollReset>
+    <Form ref={form} method="post" action={pathname} noValidate preventScrollReset>
       <LeaveGuard dirty={draft.dirty && !busy} />
       {/* The first button of a form is the one that Enter presses. */}
       <button type="submit" tabIndex={-1} aria-hidden="true" className="hidden">

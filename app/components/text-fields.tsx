@@ -59,6 +59,7 @@ export function SearchField(props: SpecialProps) {
 interface TextAreaProps extends ControlProps {
   readonly value: string;
   readonly rows?: number | undefined;
+  readonly dir?: 'ltr' | 'auto';
   readonly placeholder?: string | undefined;
   readonly maxLength?: number | undefined;
   readonly required?: boolean | undefined;
@@ -70,10 +71,11 @@ export function TextArea(props: TextAreaProps) {
     <FieldFrame {...props}>
       <textarea
         {...describe(props)}
-        dir="auto"
+        dir={props.dir ?? 'auto'}
         rows={props.rows ?? 4}
         defaultValue={props.value}
         placeholder={props.placeholder ?? ' '}
+        spellCheck={props.dir === 'ltr' ? false : undefined}
         readOnly={props.readOnly}
         maxLength={props.maxLength}
         required={props.required}

@@ -1,46 +1,73 @@
-import type { ActionFunctionArgs, LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link, useActionData, useLoaderData, useRouteLoaderData } from '@remix-run/react';
+import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { Link, useActionData, useLoaderData } from '@remix-run/react';
+import { readOrigins, writeOrigins } from '../../domain/businesses/index.ts';
 import { can } from '../../domain/users/permissions.ts';
+import { formText } from '../body.server.ts';
 import { buttonClass } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
+import { ORIGINS_FORM, OriginsCard } from '../components/origins-card.tsx';
 import { SettingsCards } from '../components/settings-cards.tsx';
 import { SettingsForm } from '../components/settings-form.tsx';
+import { formFailure } from '../form-failure.server.ts';
+import { receiveForm } from '../mutation.server.ts';
+import { requirePerson } from '../session.server.ts';
 import { labelsOf } from '../settings/labels.ts';
 import { loadTab, saveTab } from '../settings/tab.server.ts';
-import type { loader as settingsLoader } from './settings.tsx';
 
 export const meta: MetaFunction = () => [{ title: 'אינטגרציות · הגדרות · ProSaaS' }];
 
-export const loader = ({ request, context }: LoaderFunctionArgs) => loadTab(request, context, 'integrations');
-export const action = ({ request, context }: ActionFunctionArgs) => saveTab(request, context, 'integrations');
+export async function loader({ request, context }: LoaderFunctionArgs) {
+  const { businessId, role } = await requirePerson(request, context, 'settings.read');
+  const [tab, origins] = await Promise.all([
+    loadTab(request, context, 'integrations'),
+    readOrigins(context.db, businessId),
+  ]);
+  const done = new URL(request.url).searchParams.get('done');
+  const mayOpen = { tokens: can(role, 'tokens.read'), origins: can(role, 'origins.write') };
+  return data({ ...tab.data, origins, mayOpen, done }, tab.init ?? {});
+}
+
+/** The tab is one form, which is saved as a whole; the list of origins is another, told apart by its address. */
+export async function action({ request, context }: ActionFunctionArgs) {
+  if (new URL(request.url).searchParams.get('form') !== ORIGINS_FORM) return saveTab(request, context, 'integrations');
+  const { businessId, actor } = await requirePerson(request, context, 'origins.write');
+  const form = await receiveForm(request, context);
+  const origins = formText(form, 'origins');
+  try {
+    await writeOrigins(context.db, businessId, origins, actor);
+    return redirect(`/settings/integrations?done=${ORIGINS_FORM}`);
+  } catch (error) {
+    return formFailure(error, ORIGINS_FORM, { origins });
+  }
+}
 
 export default function IntegrationSettings() {
-  const { cards, savedAt, seen, draftKey } = useLoaderData<typeof loader>();
-  const answer = useActionData<typeof action>();
-  const role = useRouteLoaderData<typeof settingsLoader>('routes/settings')?.role;
+  const { cards, savedAt, seen, draftKey, origins, mayOpen, done } = useLoaderData<typeof loader>();
+  const answer = useActionData<typeof action>() ?? null;
+  const failure = answer !== null && 'form' in answer ? answer : null;
+  const saving = answer === null || 'form' in answer ? undefined : answer;
   return (
-    <>
-      {role !== undefined && can(role, 'tokens.read') ? (
-        <div className="mb-6">
-          <Card
-            id="card-api"
-            title="גישה ב־API"
-            help="אסימונים שבהם מערכות אחרות קוראות ומשנות את מה שמותר להן, בשם העסק."
-          >
-            <Link to="/settings/tokens" className={buttonClass('secondary')}>
-              אסימוני API
-            </Link>
-          </Card>
-        </div>
+    <div className="space-y-6">
+      {mayOpen.tokens ? (
+        <Card
+          id="card-api"
+          title="גישה ב־API"
+          help="אסימונים שבהם מערכות אחרות קוראות ומשנות את מה שמותר להן, בשם העסק."
+        >
+          <Link to="/settings/tokens" className={buttonClass('secondary')}>
+            אסימוני API
+          </Link>
+        </Card>
       ) : null}
-      <SettingsForm answer={answer} savedAt={savedAt} labels={labelsOf(cards)} seen={seen} draftKey={draftKey}>
+      {mayOpen.origins ? <OriginsCard origins={origins} saved={done === ORIGINS_FORM} failure={failure} /> : null}
+      <SettingsForm answer={saving} savedAt={savedAt} labels={labelsOf(cards)} seen={seen} draftKey={draftKey}>
         <SettingsCards
           cards={cards}
-          typed={answer?.typed ?? {}}
-          errors={answer?.fields ?? {}}
-          test={answer?.test ?? undefined}
+          typed={saving?.typed ?? {}}
+          errors={saving?.fields ?? {}}
+          test={saving?.test ?? undefined}
         />
       </SettingsForm>
-    </>
+    </div>
   );
 }

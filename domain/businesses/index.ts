@@ -17,4 +17,5 @@ export {
   type BusinessAdministration,
   type BusinessSummary,
 } from './administration.ts';
+export { originIsAllowed, parseOrigin, readOrigins, tokenMayBeUsedFrom, writeOrigins } from './origins.ts';
 export { FLAG_NAMES, FLAGS, flagsOf, hasFlag, type Flag } from './flags.ts';

@@ -56,6 +56,42 @@ export async function take(
   return { allowed: count <= limit, count, retryAfterMs };
 }
 
+/** Tries that were counted elsewhere and are added to what is kept. */
+export interface Tries {
+  readonly key: string;
+  readonly count: number;
+  /** When their window is over; what is kept decides where it says otherwise. */
+  readonly windowEndsAt: Date;
+}
+
+/**
+ * Adds tries, of many keys at once, and returns what is kept of each afterwards. Keys must differ; they are added in
+ * the same order by whoever adds, so that no two wait for each other.
+ */
+export async function addTries(
+  db: Database,
+  tries: readonly Tries[],
+  now: Date = new Date(),
+): Promise<readonly Tries[]> {
+  const at = now.toISOString();
+  const keys = tries.map(({ key }) => key);
+  const counts = tries.map(({ count }) => count);
+  const ends = tries.map(({ windowEndsAt }) => windowEndsAt.toISOString());
+  const rows = await db.withIdentity(
+    (tx) => tx.$queryRaw<{ key: string; count: number; window_ends_at: Date }[]>`
+      INSERT INTO rate_limits AS kept (key, count, window_ends_at)
+      SELECT * FROM unnest(${keys}::text[], ${counts}::int[], ${ends}::timestamptz[]) ORDER BY 1
+      ON CONFLICT (key) DO UPDATE SET
+        count = CASE
+          WHEN kept.window_ends_at <= ${at}::timestamptz THEN excluded.count
+          ELSE least(kept.count + excluded.count, ${MAX_COUNT}::int) END,
+        window_ends_at =
+          CASE WHEN kept.window_ends_at <= ${at}::timestamptz THEN excluded.window_ends_at ELSE kept.window_ends_at END
+      RETURNING key, count, window_ends_at`,
+  );
+  return rows.map(({ key, count, window_ends_at: windowEndsAt }) => ({ key, count, windowEndsAt }));
+}
+
 /** Takes one try back: it was none of those that are limited. */
 export async function giveBack(db: Database, key: string): Promise<void> {
   await db.withIdentity((tx) =>

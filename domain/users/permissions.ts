@@ -47,6 +47,7 @@ const TABLE = {
   'members.write': MANAGERS,
   'tokens.read': OWNERS,
   'tokens.write': OWNERS,
+  'origins.write': MANAGERS,
   'secrets.write': OWNERS,
   'security.read': MANAGERS,
   'security.write': OWNERS,

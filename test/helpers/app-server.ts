@@ -4,12 +4,15 @@ import { join } from 'node:path';
 import express from 'express';
 import type { ProcessServices } from '../../app/context.server.ts';
 import { refuseForeignForms } from '../../app/foreign-forms.server.ts';
+import { callersLimit, STRANGERS_LIMIT } from '../../app/api/limits.server.ts';
+import { SharedCounts, type Limit } from '../../domain/rate-limits/index.ts';
 import { settingsRegistry, type SettingsSource } from '../../domain/settings/index.ts';
 import { diskBlobs, type BlobStore } from '../../platform/blobs/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import type { Change, ChangeListener, Events } from '../../platform/events.ts';
 import { createLog } from '../../platform/log.ts';
 import { createVault } from '../../platform/vault.ts';
+import { crossOriginApi } from '../../server/cross-origin.ts';
 import { LIVE_PATH, liveEndpoint } from '../../server/live-endpoint.ts';
 import { liveStreams } from '../../server/live-streams.ts';
 import { builtPages } from '../../server/pages.ts';
@@ -29,6 +32,8 @@ export interface AppServerOptions {
   readonly sendsMail?: boolean;
   /** Default error: what nobody foresaw is seen. */
   readonly log?: 'error' | 'silent';
+  /** Requests a minute that a token or session may send to the API. Default: as many as a test likes. */
+  readonly apiRequestsPerMinute?: number;
   /** 0, the default, takes any free one. */
   readonly port?: number;
   /** What carries changes; by default they reach this server alone. */
@@ -64,6 +69,10 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
   };
   const events = options.events ?? ownEvents();
   const log = createLog({ level: options.log ?? 'error' });
+  const counts = (what: string, limit: Limit) =>
+    new SharedCounts({ db: options.db, log, appSecret: config.appSecret, what, limit });
+  const callers = counts('api-caller', callersLimit(options.apiRequestsPerMinute ?? 100_000));
+  const strangers = counts('api-stranger', STRANGERS_LIMIT);
   const services: ProcessServices = {
     db: options.db,
     queue: {
@@ -73,6 +82,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
       close: async () => {},
     },
     log,
+    apiLimits: { callers, strangers },
     publish: (change) => events.publish(change),
     registry: settingsRegistry(options.sources),
     blobs: options.blobs ?? diskBlobs(join(tmpdir(), 'prosaas-test-blobs')),
@@ -87,6 +97,10 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
   app.use(issueNonce, securityHeaders({ https: false, development: false }));
   app.use((request, response, next) => refuseForeignForms(config.publicUrl)(request, response, next));
   const live = liveStreams({ events, log, ...(options.heartbeatMs ? { heartbeatMs: options.heartbeatMs } : {}) });
+  app.use(
+    '/api',
+    crossOriginApi(options.db, () => config.publicUrl),
+  );
   app.all(LIVE_PATH, liveEndpoint(services, live));
   (await builtPages(await buildPages(), services)).mount(app);
 
@@ -100,7 +114,7 @@ export async function startAppServer(options: AppServerOptions): Promise<AppServ
       new Promise((resolve) => {
         live.close();
         server.closeAllConnections();
-        server.close(() => resolve());
+        server.close(() => void Promise.all([callers.close(), strangers.close()]).then(() => resolve()));
       }),
   };
 }

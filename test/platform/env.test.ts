@@ -44,6 +44,7 @@ describe('the environment of production', () => {
       recordings: { folder: '.data/recordings', s3: null, keepAtTwilio: false },
       openaiAnalysisModels: ['gpt-4.1-mini', 'gpt-5-mini', 'gpt-4o-mini'],
       callTimeouts: { connectMs: 5000, firstAudioMs: 4000, toolMs: 8000 },
+      apiRequestsPerMinute: 600,
       webhookAllowHosts: [],
       mail: null,
       logLevel: 'info',

@@ -69,6 +69,7 @@ export const EXPRESS: readonly Entry[] = [
 
   plumbing('USE / longBodies', 'refuses bodies that are too long'),
   plumbing('USE / unreadableAddresses', 'refuses what is no address'),
+  plumbing('USE /api crossOrigin', 'says whose pages may read the answer'),
   stream('ALL /api/events'),
   plumbing('USE / foreignForms', 'refuses forms of other sites'),
   plumbing('USE /assets serveStatic', 'files of the build'),

@@ -426,6 +426,13 @@ export const PAGES: readonly Entry[] = [
     changes: ['business_settings'],
   }),
   own('POST /settings/integrations', {
+    what: 'whose pages may use the API',
+    make: async () => ({ origin: `https://${randomUUID()}.example.com` }),
+    ask: ({ origin = '' }) => ({ path: '/settings/integrations?form=origins', form: { origins: origin } }),
+    action: 'origins.write',
+    changes: ['businesses', 'audit_entries'],
+  }),
+  own('POST /settings/integrations', {
     what: 'sends a test',
     ask: () => ({
       path: '/settings/integrations',
