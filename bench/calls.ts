@@ -101,7 +101,7 @@ async function setUpBusiness(): Promise<void> {
     max_total_calls: 10_000,
   };
   await updateSettings(db, businessId, settings, settingsRegistry(plugins), {
-    allowLimits: true,
+    role: 'system_admin',
     actor: commandActor('bench'),
   });
   await db.close();

@@ -46,7 +46,7 @@ async function placeCall(world: DemoWorld, script: Script, say: (line: string) =
   const { businessId } = await seedDemo(db);
   const settings = settingsFor(script, `${receiver.url}/monday`);
   await updateSettings(db, businessId, settings, settingsRegistry(plugins), {
-    allowLimits: true,
+    role: 'system_admin',
     actor: commandActor('demo'),
   });
 

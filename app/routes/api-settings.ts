@@ -1,5 +1,4 @@
 import { readSettings, updateSettings } from '../../domain/settings/index.ts';
-import { can } from '../../domain/users/index.ts';
 import { readSettingsOfBusiness, writeSettings } from '../api/catalog/business.ts';
 import { endpoint, handle } from '../api/endpoint.server.ts';
 import { ifMatch, replyWithTag } from '../api/revision.server.ts';
@@ -11,7 +10,7 @@ const api = endpoint(
   ),
   handle(writeSettings, async ({ request, body, context, access }) => {
     const settings = await updateSettings(context.db, access.businessId, body, context.registry, {
-      allowLimits: can(access.role, 'limits.write'),
+      role: access.role,
       actor: access.actor,
       ...ifMatch(request),
     });

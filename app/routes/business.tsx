@@ -90,7 +90,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
           max_total_calls: toNumber(typed.max_total_calls),
           max_outbound_calls: toNumber(typed.max_outbound_calls),
         };
-        await updateSettings(context.db, businessId, patch, context.registry, { actor, allowLimits: true });
+        await updateSettings(context.db, businessId, patch, context.registry, { actor, role: 'system_admin' });
         break;
       }
       case 'flags': {

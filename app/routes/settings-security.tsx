@@ -21,16 +21,17 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const administration = await readAdministration(context.db, businessId);
   if (administration === null) throw pageError('business_not_found', 404);
   return {
-    retention: await loadRetention(context, businessId),
+    retention: await loadRetention(context, businessId, role),
     requireSecondFactor: administration.requireSecondFactor,
     hasSecondFactor: user.hasSecondFactor,
-    mayChange: can(role, 'security.write'),
+    mayChange: { rule: can(role, 'security.write'), retention: can(role, 'retention.write') },
     done: new URL(request.url).searchParams.get('done'),
   };
 }
 
 export async function action({ request, context }: ActionFunctionArgs) {
-  const { businessId, actor } = await requirePerson(request, context, 'security.write');
+  const person = await requirePerson(request, context, 'security.write');
+  const { businessId, actor } = person;
   const form = await receiveForm(request, context);
   const kind = formText(form, 'form');
   try {
@@ -39,7 +40,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
         await requireSecondFactorOf(context.db, businessId, formText(form, 'require_second_factor') !== '', actor);
         break;
       case 'retention': {
-        const failure = await saveRetention(context, businessId, form, actor);
+        const failure = await saveRetention(context, person, form);
         if (failure !== null) return failure;
         break;
       }
@@ -65,10 +66,10 @@ export default function Security() {
       <RequireSecondFactorCard
         required={requireSecondFactor}
         hasSecondFactor={hasSecondFactor}
-        mayChange={mayChange}
+        mayChange={mayChange.rule}
         failure={failure}
       />
-      <RetentionCard {...retention} mayChange={mayChange} failure={failure} />
+      <RetentionCard {...retention} mayChange={mayChange.retention} failure={failure} />
     </div>
   );
 }

@@ -1,4 +1,5 @@
 import type { SettingEntry, Settings, SettingsCard } from '../../domain/settings/index.ts';
+import { can, type Role } from '../../domain/users/permissions.ts';
 import type { Field } from '../../voice/plugin.ts';
 import type { FieldValue } from '../components/generated-field.tsx';
 import { comingHolidays, usualRule } from '../../domain/hours/index.ts';
@@ -48,17 +49,17 @@ function toFieldValue(field: Field, value: unknown): FieldValue {
 export function showCard(
   card: SettingsCard,
   settings: Settings,
-  options: { readonly allowLimits: boolean; readonly timeZone: string; readonly now: Date },
+  options: { readonly role: Role; readonly timeZone: string; readonly now: Date },
 ): ShownCard {
   return {
     name: card.name,
     title: card.title,
     ...(card.help === undefined ? {} : { help: card.help }),
-    fields: card.entries.map(({ key, field, readOnly }) => ({
+    fields: card.entries.map(({ key, field, changedBy }) => ({
       key,
       field,
       value: toFieldValue(field, settings[key]),
-      readOnly: readOnly && !options.allowLimits,
+      readOnly: !can(options.role, changedBy),
       ...(field.control === 'holiday_rules' ? { holidays: holidaysAhead(options.timeZone, options.now) } : {}),
     })),
     testable: card.testExport !== undefined,

@@ -13,7 +13,7 @@ import {
   type SettingsCard,
   type SettingsRegistry,
 } from '../../domain/settings/index.ts';
-import { can } from '../../domain/users/index.ts';
+import type { Role } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import type { SettingsTab } from '../../voice/plugin.ts';
 import { fieldsOf } from '../api/reply.server.ts';
@@ -56,13 +56,12 @@ export async function loadTab(request: Request, context: AppLoadContext, tab: Se
     requireBusiness(context, businessId),
     takeSaved(request, context.config.secureCookies),
   ]);
-  const allowLimits = can(role, 'limits.write');
   const { name, contactPhone, contactEmail, address, timeZone, numbers } = business;
   const cards = cardsOf(context.registry, tab);
   const keys = cards.flatMap((card) => card.entries.map(({ key }) => key));
   return data(
     {
-      cards: cards.map((card) => showCard(card, settings, { allowLimits, timeZone, now: new Date() })),
+      cards: cards.map((card) => showCard(card, settings, { role, timeZone, now: new Date() })),
       business: { name, contactPhone, contactEmail, address, timeZone, numbers },
       timeZones: tab === 'business' ? timeZoneOptions() : [],
       draftKey: draftKey(businessId, tab),
@@ -101,8 +100,7 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
   };
 
   const current = await readSettings(context.db, businessId, context.registry);
-  const allowLimits = can(role, 'limits.write');
-  const checked = checkPatch(posted.patch, context.registry, { allowLimits, current });
+  const checked = checkPatch(posted.patch, context.registry, { role, current });
   const errors = { ...details?.errors, ...(checked.ok ? {} : checked.fields) };
   if (Object.keys(errors).length > 0 || !checked.ok) return answer({ fields: errors }, 422);
 
@@ -120,7 +118,7 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
       details: details === null ? null : keep(toFormFields(details.patch)),
       patch: keep(posted.patch),
       seen: { ...seen, ...choices.seen },
-      allowLimits,
+      role,
       actor,
     });
   } catch (error) {
@@ -144,13 +142,13 @@ interface TabChange {
   readonly patch: Readonly<Record<string, unknown>>;
   /** By the form's names. */
   readonly seen: Seen;
-  readonly allowLimits: boolean;
+  readonly role: Role;
   readonly actor: Actor;
 }
 
 /** Both halves of a tab in one transaction. Every lost race of either is told at once. */
 async function saveTogether(context: AppLoadContext, businessId: string, change: TabChange): Promise<void> {
-  const { details, patch, seen, allowLimits, actor } = change;
+  const { details, patch, seen, role, actor } = change;
   await context.db.withBusiness(businessId, async (tx) => {
     const conflicts: Conflict[] = [];
     const gather = (error: unknown) => {
@@ -161,7 +159,7 @@ async function saveTogether(context: AppLoadContext, businessId: string, change:
       const own = { actor, seen: toDomainFields(seen) };
       await changeBusiness(tx, businessId, toDomainFields(details), own).catch(gather);
     }
-    await changeSettings(tx, businessId, patch, context.registry, { actor, allowLimits, seen }).catch(gather);
+    await changeSettings(tx, businessId, patch, context.registry, { actor, role, seen }).catch(gather);
     if (conflicts.length > 0) throw new SettingsConflict(conflicts);
   });
 }

@@ -15,6 +15,7 @@ export const RETENTION_SETTINGS: SettingsSource = {
     title: 'כמה זמן נשמר המידע',
     help: 'מה שעבר זמנו נמחק אחת ליום, ואי אפשר לשחזר אותו. שדה ריק: נשמר ללא הגבלת זמן.',
   },
+  changedBy: 'retention.write',
   settings: z.object(Object.fromEntries(RETENTION_TERMS.map((term) => [retentionSetting(term.kind), days(term)]))),
   fields: Object.fromEntries(
     RETENTION_TERMS.map(({ kind, label, help, defaultDays }) => [

@@ -1,3 +1,4 @@
+import { can, type Role } from '../users/permissions.ts';
 import { isStorable } from '../text/storable.ts';
 import { hebrewMessage } from './messages.ts';
 import type { SettingEntry, Settings, SettingsRegistry } from './registry.ts';
@@ -13,13 +14,13 @@ export type CheckedPatch =
 
 /**
  * Checks the keys named in `patch`, and those alone, each by its own schema. An empty text clears a setting that
- * may be null. A read-only setting passes when its value is the one it has in `current`, so that a client may
- * send back everything it has read.
+ * may be null. A setting that this role may not change passes when its value is the one it has in `current`, so that a
+ * client may send back everything it has read.
  */
 export function checkPatch(
   patch: Readonly<Record<string, unknown>>,
   registry: SettingsRegistry,
-  options: { readonly allowLimits: boolean; readonly current: Settings },
+  options: { readonly role: Role; readonly current: Settings },
 ): CheckedPatch {
   const values: Record<string, unknown> = {};
   const fields: Record<string, string> = {};
@@ -33,11 +34,16 @@ export function checkPatch(
     }
     const parsed = parseValue(entry, value);
     if (!parsed.ok) fields[key] = parsed.message;
-    else if (!entry.readOnly || options.allowLimits) values[key] = parsed.value;
-    else if (parsed.value !== options.current[key]) fields[key] = 'רק מנהל מערכת יכול לשנות הגדרה זו';
+    else if (can(options.role, entry.changedBy)) values[key] = parsed.value;
+    else if (parsed.value !== options.current[key]) fields[key] = refusal(entry);
   }
   if (!unknown && Object.keys(fields).length === 0) return { ok: true, values };
   return { ok: false, code: unknown ? 'unknown_field' : 'validation_failed', fields };
+}
+
+/** Who may, told to who may not. */
+function refusal({ changedBy }: SettingEntry): string {
+  return `רק ${can('owner', changedBy) ? 'בעל העסק' : 'מנהל מערכת'} יכול לשנות הגדרה זו`;
 }
 
 function parseValue(

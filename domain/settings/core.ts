@@ -205,7 +205,7 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
   {
     name: 'capacity',
     card: { tab: 'business', title: 'שיחות בו־זמנית', help: 'את המכסות קובע מנהל המערכת.' },
-    readOnly: true,
+    changedBy: 'limits.write',
     settings: z.object({
       max_total_calls: z.int().min(1).max(10_000).default(5),
       max_outbound_calls: z.int().min(0).max(10_000).default(3),

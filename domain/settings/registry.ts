@@ -94,7 +94,7 @@ function entriesOf(source: SettingsSource, columns: ReadonlySet<string>): Settin
       schema,
       field,
       column: columns.has(key),
-      readOnly: source.readOnly ?? false,
+      changedBy: source.changedBy ?? 'settings.write',
       defaultValue: byDefault.data,
     };
   });

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Action } from '../users/permissions.ts';
 import type { ExportRequest, Field, FinishedCall, SettingsTab } from '../../voice/plugin.ts';
 
 /** Settings of one owner, a plugin or a part of the core: a call plugin fits as it is. */
@@ -8,8 +9,8 @@ export interface SettingsSource {
   readonly settings: z.ZodObject<z.ZodRawShape>;
   readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
   readonly fields: Readonly<Record<string, Field>>;
-  /** Shown, but changed only with `allowLimits`. */
-  readonly readOnly?: boolean;
+  /** What one needs leave for to change these; others see them alone. Default: whoever may change settings. */
+  readonly changedBy?: Action;
   /** What a test of these settings sends; see the plugins' contract. */
   testExport?(call: FinishedCall, settings: unknown): ExportRequest | null;
 }
@@ -26,7 +27,8 @@ export interface SettingEntry {
   readonly field: Field;
   /** True when it is a column of `business_settings`; else it lives in its JSON column `plugin_settings`. */
   readonly column: boolean;
-  readonly readOnly: boolean;
+  /** What one needs leave for to change it. */
+  readonly changedBy: Action;
   readonly defaultValue: unknown;
 }
 

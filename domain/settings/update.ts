@@ -1,6 +1,7 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
+import type { Role } from '../users/permissions.ts';
 import { recordPromptVersions } from '../prompts/record.ts';
 import { scheduleSpeech } from '../speech/schedule.ts';
 import { checkPatch, readThroughRegistry } from './check.ts';
@@ -10,7 +11,8 @@ import type { Settings, SettingsRegistry } from './registry.ts';
 
 export interface UpdateOptions {
   readonly actor: Actor;
-  readonly allowLimits?: boolean;
+  /** In which role it is done; decides over settings that not everybody may change. Default: owner. */
+  readonly role?: Role;
   /** What this person had before their eyes. Without it the last to save wins, key by key. */
   readonly seen?: Seen;
   /** Looked at before anything is changed, while nobody else can change it: false refuses with `precondition_failed`. */
@@ -21,8 +23,8 @@ export interface UpdateOptions {
 
 /**
  * Changes the settings named in `patch` and no others, so that two people changing different settings at the same time
- * both keep their change. `""` clears a setting that may be null (`monday_webhook_url`). The limits
- * (`max_total_calls`, `max_outbound_calls`) change only with `allowLimits`; sent back unchanged they pass.
+ * both keep their change. `""` clears a setting that may be null (`monday_webhook_url`). What a
+ * role may not change (the limits, `max_total_calls` and `max_outbound_calls`; how long data is kept) passes unchanged.
  * Returns all settings after the change. What the agent may have to say under them is rendered by a job: the outbox row
  * is written here, `dispatchWaiting` hands it over at once. A prompt that changes becomes a version.
  * @throws AppError `validation_failed`, or `unknown_field` when a key is not known; both permanent, with
@@ -45,11 +47,11 @@ export async function changeSettings(
   businessId: string,
   patch: Readonly<Record<string, unknown>>,
   registry: SettingsRegistry,
-  { actor, allowLimits = false, seen = {}, precondition, note }: UpdateOptions,
+  { actor, role = 'owner', seen = {}, precondition, note }: UpdateOptions,
 ): Promise<Settings> {
   const current = readThroughRegistry(await storedSettings(tx, businessId, { lock: true }), registry);
   if (precondition?.(current) === false) throw new AppError('precondition_failed', { permanent: true });
-  const checked = checkPatch(patch, registry, { allowLimits, current });
+  const checked = checkPatch(patch, registry, { role, current });
   if (!checked.ok) throw new AppError(checked.code, { permanent: true, details: { fields: checked.fields } });
   const { wanted, lost } = compare(checked.values, current, seen);
   if (lost.length > 0) {

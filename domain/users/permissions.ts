@@ -51,6 +51,7 @@ const TABLE = {
   'secrets.write': OWNERS,
   'security.read': MANAGERS,
   'security.write': OWNERS,
+  'retention.write': OWNERS,
   'audit.read': OWNERS,
   'privacy.read': OWNERS,
   'privacy.write': OWNERS,

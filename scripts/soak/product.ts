@@ -137,7 +137,7 @@ export async function receivingBusiness(
     ...settings,
   };
   await updateSettings(db, businessId, all, settingsRegistry(plugins), {
-    allowLimits: true,
+    role: 'system_admin',
     actor: commandActor('soak'),
   });
   return { businessId, number, path };

@@ -95,6 +95,23 @@ describe('settings', () => {
     expect(theirs['greeting_message']).toBe('');
   });
 
+  test('how long data is kept is for the owner to say, here as on the page', async () => {
+    const email = await demoPerson(database.db, mine.businessId, 'admin');
+    const { cookie } = await signInOverHttp(server.url, email, DEMO_PASSWORD);
+    const headers = { Cookie: cookie, Origin: server.url };
+    const body = (patch: object) => JSON.stringify(patch);
+    const as = (patch: object) => call(SETTINGS, { method: 'PUT', token: '', body: body(patch), headers });
+    const before = (await (await call(SETTINGS)).json()) as Record<string, unknown>;
+    const refused = await as({ greeting_message: 'לא אמור להישמר', retention_leads_days: 3 });
+    expect(refused.status).toBe(422);
+    expect((await errorOf(refused)).fields).toEqual({ retention_leads_days: 'רק בעל העסק יכול לשנות הגדרה זו' });
+    expect(await (await call(SETTINGS)).json()).toEqual(before);
+    // What was read may be sent back whole.
+    expect((await as(before)).status).toBe(200);
+    expect((await put(SETTINGS, { retention_leads_days: 400 })).status).toBe(200);
+    await put(SETTINGS, { retention_leads_days: before['retention_leads_days'] });
+  });
+
   test.each([
     ['an unknown field', { nonsense: 1 }, 'unknown_field', 'nonsense'],
     ['a wrong type', { bot_speaks_first: 'yes' }, 'validation_failed', 'bot_speaks_first'],

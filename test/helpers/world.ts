@@ -183,7 +183,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
     });
     const monday = { monday_webhook_url: `${receiver.url}/monday/${index}`, send_call_transcripts_to_monday: true };
     await updateSettings(db, businessId, { call_notice_enabled: false, ...monday, ...script.settings }, registry, {
-      allowLimits: true,
+      role: 'system_admin',
       actor: TEST_ACTOR,
     });
     return { businessId, number, email };

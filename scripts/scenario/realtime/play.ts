@@ -161,7 +161,7 @@ async function businessFor({ db }: Product, script: Script): Promise<{ businessI
     ownerPassword: randomBytes(12).toString('hex'),
   });
   await updateSettings(db, businessId, { ...SCENARIO_SETTINGS, ...script.settings }, settingsRegistry(plugins), {
-    allowLimits: true,
+    role: 'system_admin',
     actor: commandActor('scenario'),
   });
   const voice = String(settingsOf(script)['voice']);

@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { checkPatch, readThroughRegistry } from '../../../domain/settings/check.ts';
 import { SETTING_COLUMNS, settingsRegistry } from '../../../domain/settings/registry.ts';
+import type { Role } from '../../../domain/users/permissions.ts';
 import { exampleSources } from './example-sources.ts';
 
 const registry = settingsRegistry(exampleSources);
-const check = (patch: Record<string, unknown>, allowLimits = false) =>
-  checkPatch(patch, registry, { allowLimits, current: registry.defaults });
+const check = (patch: Record<string, unknown>, role: Role = 'owner') =>
+  checkPatch(patch, registry, { role, current: registry.defaults });
 
 describe('settingsRegistry', () => {
   it('knows every column of business_settings once, with the fixed defaults', () => {
@@ -90,7 +91,7 @@ describe('checkPatch', () => {
     const fields = { either: { control: 'text', label: 'כתובת' } } as const;
     const own = settingsRegistry([{ name: 'x', card, settings: z.object({ either: url }), fields }]);
     for (const value of ['not a url', 5]) {
-      const checked = checkPatch({ either: value }, own, { allowLimits: false, current: own.defaults });
+      const checked = checkPatch({ either: value }, own, { role: 'owner', current: own.defaults });
       expect(checked).toMatchObject({ ok: false, fields: { either: 'כתובת לא תקינה' } });
     }
   });
@@ -113,7 +114,7 @@ describe('checkPatch', () => {
       fields: { max_total_calls: expect.stringMatching(/מנהל מערכת/) },
     });
     expect(check({ max_total_calls: 5 })).toEqual({ ok: true, values: {} });
-    expect(check({ max_total_calls: 50 }, true)).toEqual({ ok: true, values: { max_total_calls: 50 } });
+    expect(check({ max_total_calls: 50 }, 'system_admin')).toEqual({ ok: true, values: { max_total_calls: 50 } });
   });
 });
 

@@ -74,7 +74,10 @@ it('keeps the limits from everybody but who may change them', async () => {
     ...all,
     silence_reprompt_sec: 7,
   });
-  const changed = await updateSettings(test.db, businessId, change, registry, { allowLimits: true, actor: TEST_ACTOR });
+  const changed = await updateSettings(test.db, businessId, change, registry, {
+    role: 'system_admin',
+    actor: TEST_ACTOR,
+  });
   expect(changed).toMatchObject({ max_total_calls: 70 });
 });
 
