@@ -1,3 +1,5 @@
+import { wordOf } from './word-of.ts';
+
 /** What a code means to the person who reads it. Codes are stable; texts may be reworded. */
 const TEXTS: Readonly<Record<string, string>> = {
   signed_out: 'יש להתחבר כדי להמשיך.',
@@ -60,7 +62,7 @@ const TEXTS: Readonly<Record<string, string>> = {
 
 /** The Hebrew text for an error code; an unknown code gets the general one. */
 export function errorText(code: string): string {
-  return TEXTS[code] ?? 'משהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.';
+  return wordOf(TEXTS, code) ?? 'משהו השתבש אצלנו. אפשר לנסות שוב בעוד רגע.';
 }
 
 /** Why an attempt to deliver failed. */

@@ -1,4 +1,5 @@
 import type { EndReason } from '../voice/plugin.ts';
+import { wordOf } from './word-of.ts';
 
 /** How strongly a badge speaks. */
 export type Tone = 'neutral' | 'accent' | 'ok' | 'warn' | 'danger';
@@ -75,7 +76,7 @@ export const EVENT_LABELS: Readonly<Record<string, string>> = {
 };
 
 /** The Hebrew name of a type of event; an unknown one as it is. */
-export const eventLabel = (event: string): string => EVENT_LABELS[event] ?? event;
+export const eventLabel = (event: string): string => wordOf(EVENT_LABELS, event) ?? event;
 
 /** The badge of a destination: whether it gets anything. */
 export function destinationLabel(destination: {
@@ -115,5 +116,5 @@ const ROLE_LABELS: Readonly<Record<string, string>> = {
 
 /** The Hebrew name of a role. */
 export function roleLabel(role: string): string {
-  return ROLE_LABELS[role] ?? role;
+  return wordOf(ROLE_LABELS, role) ?? role;
 }

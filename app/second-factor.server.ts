@@ -1,15 +1,10 @@
 import type { AppLoadContext } from '@remix-run/node';
 import QRCode from 'qrcode';
-import type { Database } from '../platform/db/index.ts';
-import type { Vault } from '../platform/vault.ts';
+import type { SecondFactorServices } from '../domain/users/index.ts';
 
 /** What the second factor works with, of a request's services. */
-export function secondFactorServices({ db, vault, config }: AppLoadContext): {
-  readonly db: Database;
-  readonly vault: Vault;
-  readonly appSecret: string;
-} {
-  return { db, vault, appSecret: config.appSecret };
+export function secondFactorServices({ db, vault, config }: AppLoadContext): SecondFactorServices {
+  return { db, vault, appSecret: config.appSecret, previousAppSecrets: config.previousAppSecrets };
 }
 
 /** A picture of a text as the path of an SVG, one unit a module, with the number of modules of a side. */

@@ -3,6 +3,33 @@ import { createHash, createHmac, hkdfSync, randomBytes, timingSafeEqual } from '
 /** Bytes of a derived key and of a random token: 256 bits. */
 const KEY_BYTES = 32;
 
+/** The secret of the installation, and those that were in force before it: what was made under them is still taken. */
+export interface AppSecrets {
+  readonly current: string;
+  readonly previous?: readonly string[];
+}
+
+/** Every secret, the one in force first. */
+export function allSecrets({ current, previous = [] }: AppSecrets): readonly string[] {
+  return [current, ...previous];
+}
+
+/**
+ * Finds again a token of which the hash alone is kept: of those that `make` computes under each secret, the one that
+ * fits. Null when it was made under a secret this process was not given.
+ */
+export function tokenOfHash(
+  secrets: AppSecrets,
+  tokenHash: string,
+  make: (appSecret: string) => string,
+): string | null {
+  return (
+    allSecrets(secrets)
+      .map(make)
+      .find((token) => sha256Hex(token) === tokenHash) ?? null
+  );
+}
+
 /**
  * A key for one purpose from the one secret of the installation (HKDF-SHA256, 32 bytes). Two purposes give unrelated
  * keys, so a signature made for one is worthless for the other.

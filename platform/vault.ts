@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import { deriveKey, sha256Hex } from './crypto.ts';
+import { type AppSecrets, deriveKey, sha256Hex } from './crypto.ts';
 import { AppError } from './errors.ts';
 
 /** Where a sealed value belongs: it opens there and nowhere else. */
@@ -40,7 +40,7 @@ interface Key {
  * A vault under keys derived from the secrets of the installation. What is sealed is sealed under `current`; what was
  * sealed under one of `previous` still opens, until it is sealed anew (`npm run secrets:rotate`).
  */
-export function createVault(secrets: { readonly current: string; readonly previous?: readonly string[] }): Vault {
+export function createVault(secrets: AppSecrets): Vault {
   const current = keyOf(secrets.current);
   const keys = new Map([...(secrets.previous ?? []).map(keyOf), current].map((key) => [key.id, key]));
   return {

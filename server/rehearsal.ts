@@ -40,7 +40,7 @@ async function play(tx: Tx, businessId: string, options: RehearsalOptions): Prom
   });
   const callSid = `rehearsal-${businessId}`;
   const form = { callSid, accountSid: '', from: 'anonymous', to: number, direction: 'inbound' } as const;
-  const opened = await openCall(db, options.appSecret, form);
+  const opened = await openCall(db, { current: options.appSecret }, form);
   if (opened.kind === 'rejected') throw new Error(`the rehearsal was rejected: ${opened.reason}`);
   const { callId, streamToken } = opened;
   await takeStream(db, streamToken, callSid);

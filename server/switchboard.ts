@@ -1,5 +1,6 @@
 import { endUnconnectedCall, openCall, settleTranscripts } from '../domain/calls/index.ts';
 import { dispatchOutbox } from '../domain/outbox/index.ts';
+import type { AppSecrets } from '../platform/crypto.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import { type Log, logEvent } from '../platform/log.ts';
@@ -13,7 +14,7 @@ export interface SwitchboardOptions {
   readonly db: Database;
   readonly queue: JobQueue;
   readonly log: Log;
-  readonly appSecret: string;
+  readonly secrets: AppSecrets;
   readonly activeCalls: ActiveCalls;
   readonly expectedStreams: ExpectedStreams;
   readonly recordings: Pick<CallRecordings, 'reported'>;
@@ -26,12 +27,12 @@ export interface SwitchboardOptions {
 
 /** Connects Twilio's webhooks with the calls in the database and in this process. */
 export function switchboard(options: SwitchboardOptions): Switchboard {
-  const { db, queue, log, appSecret, activeCalls, expectedStreams, publish } = options;
+  const { db, queue, log, secrets, activeCalls, expectedStreams, publish } = options;
   return {
     takesCalls: options.takesCalls,
     recordingReported: (report) => options.recordings.reported(report),
     async openCall(call) {
-      const opened = await openCall(db, appSecret, { ...call, direction: 'inbound' });
+      const opened = await openCall(db, secrets, { ...call, direction: 'inbound' });
       if (opened.kind === 'rejected') {
         if (opened.reason !== 'unknown_number') publish({ kind: 'call', businessId: opened.businessId });
         return opened;

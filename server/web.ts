@@ -155,6 +155,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     now: () => clock.now(),
     publish,
   });
+  const secrets = { current: env.appSecret, previous: env.previousAppSecrets };
   const signature = signatureCheck({ publicUrl: env.publicUrl, authToken: env.twilioAuthToken });
   app.use(
     '/webhook',
@@ -165,7 +166,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
         db,
         queue,
         log,
-        appSecret: env.appSecret,
+        secrets,
         activeCalls,
         expectedStreams,
         recordings,
@@ -236,7 +237,7 @@ export async function startWeb(parts: WebParts): Promise<Web> {
     log,
     registry: parts.registry,
     blobs: openBlobs(env.recordings),
-    vault: createVault({ current: env.appSecret, previous: env.previousAppSecrets }),
+    vault: createVault(secrets),
     publish: (change) => parts.events.publish(change),
     hear: speechPreview({
       db,

@@ -1,5 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { BlobStore } from '../platform/blobs/index.ts';
+import type { AppSecrets } from '../platform/crypto.ts';
 import type { Database } from '../platform/db/index.ts';
 import type { Change } from '../platform/events.ts';
 import type { Log } from '../platform/log.ts';
@@ -44,7 +45,7 @@ export interface WorkerContext {
   /** Null: no mail is configured. */
   readonly mail: SendMail | null;
   readonly links: {
-    readonly appSecret: string;
+    readonly secrets: AppSecrets;
     /** Without a trailing slash. */
     readonly publicUrl: string;
     /** Links of letters that cannot be sent are logged: on a developer's own machine alone. */

@@ -75,7 +75,11 @@ const worker = await startWorker(
     send: createOutgoing({ allowHosts: env.webhookAllowHosts }),
     publish: (change) => events.publish(change),
     mail: env.mail === null ? null : smtpMail(env.mail),
-    links: { appSecret: env.appSecret, publicUrl: env.publicUrl, logged: env.mode === 'development' },
+    links: {
+      secrets: { current: env.appSecret, previous: env.previousAppSecrets },
+      publicUrl: env.publicUrl,
+      logged: env.mode === 'development',
+    },
     random: Math.random,
   },
   { redisUrl: env.redisUrl, databaseUrl: database.directUrl, closeTimeoutMs: JOBS_GRACE_MS },

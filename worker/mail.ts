@@ -1,4 +1,4 @@
-import { invitationToSend, linkToken, linkUrl, resetToSend, type LinkKind } from '../domain/users/index.ts';
+import { invitationToSend, linkTokenOfRow, linkUrl, resetToSend, type LinkKind } from '../domain/users/index.ts';
 import { logEvent } from '../platform/log.ts';
 import type { Letter } from '../platform/mail.ts';
 import type { WorkerContext } from './context.ts';
@@ -14,7 +14,7 @@ export async function mailInvitation(
   const found = await invitationToSend(context.db, businessId, invitationId, context.clock.now());
   if (found === null) return logEvent(context.log, 'mail_skipped', { businessId, invitationId, reason: 'not_open' });
   const { email, name, businessName, invitedBy } = found;
-  await send(context, 'invitation', invitationId, (url) => ({
+  await send(context, 'invitation', { id: invitationId, tokenHash: found.tokenHash }, (url) => ({
     to: email,
     subject: `הזמנה להצטרף ל${isolated(businessName)} ב־ProSaaS`,
     text: [
@@ -37,7 +37,7 @@ export async function mailPasswordReset(
 ): Promise<void> {
   const found = await resetToSend(context.db, resetId, context.clock.now());
   if (found === null) return;
-  await send(context, 'password-reset', resetId, (url) => ({
+  await send(context, 'password-reset', { id: resetId, tokenHash: found.tokenHash }, (url) => ({
     to: found.email,
     subject: 'איפוס הסיסמה ב־ProSaaS',
     text: [
@@ -55,10 +55,14 @@ export async function mailPasswordReset(
 async function send(
   { mail, log, links }: WorkerContext,
   kind: LinkKind,
-  id: string,
+  row: { readonly id: string; readonly tokenHash: string },
   letter: (url: string) => Letter,
 ): Promise<void> {
-  const url = linkUrl(links.publicUrl, kind, linkToken(links.appSecret, kind, id));
+  const { id } = row;
+  const token = linkTokenOfRow(links.secrets, kind, row);
+  // Made under a secret that is gone: nobody knows the link any more, and a new one is a click away.
+  if (token === null) return logEvent(log, 'mail_skipped', { kind, id, reason: 'secret_unknown' }, 'warn');
+  const url = linkUrl(links.publicUrl, kind, token);
   if (mail !== null) {
     await mail(letter(url));
     return logEvent(log, 'mail_sent', { kind, id });

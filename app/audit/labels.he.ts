@@ -1,4 +1,5 @@
 import type { SettingsRegistry } from '../../domain/settings/index.ts';
+import { wordOf } from '../word-of.ts';
 
 /** What each action of the audit log is called. A new action needs its words here; a test holds the two together. */
 const ACTIONS: Readonly<Record<string, string>> = {
@@ -140,22 +141,22 @@ export const LABELLED_ACTIONS = Object.keys(ACTIONS);
 
 /** The Hebrew name of an action; one that is newer than this page is shown by its own. */
 export function actionLabel(action: string): string {
-  return ACTIONS[action] ?? action;
+  return wordOf(ACTIONS, action) ?? action;
 }
 
 /** The Hebrew name of an entity. */
 export function entityLabel(entity: string): string {
-  return ENTITIES[entity] ?? entity;
+  return wordOf(ENTITIES, entity) ?? entity;
 }
 
 /** The Hebrew name of a field: of a setting as its card calls it, of others from the list above. */
 export function fieldLabel(field: string, registry: Pick<SettingsRegistry, 'entries'>): string {
-  return registry.entries.get(field)?.field.label ?? FIELDS[field] ?? field;
+  return registry.entries.get(field)?.field.label ?? wordOf(FIELDS, field) ?? field;
 }
 
 /** A value in words where it has any. */
 export function valueLabel(value: string): string {
-  return VALUES[value] ?? value;
+  return wordOf(VALUES, value) ?? value;
 }
 
 /** Who does things that are no person. */

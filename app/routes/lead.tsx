@@ -1,8 +1,10 @@
-import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
+import { redirect, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Link, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { listCalls } from '../../domain/calls/index.ts';
 import { fieldOrigins, getLead, type FieldOrigin } from '../../domain/leads/index.ts';
+import type { Database } from '../../platform/db/index.ts';
+import { isAppError } from '../../platform/errors.ts';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { CallCards, CallTable } from '../components/call-list.tsx';
 import { Card } from '../components/card.tsx';
@@ -30,11 +32,21 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   if (lead === null) throw pageError('lead_not_found', 404);
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
   const [{ calls, nextCursor }, origins] = await Promise.all([
-    listCalls(context.db, businessId, { cursor, limit: PAGE_SIZE, filter: { leadId: lead.leadId } }),
+    callsOfLead(context.db, businessId, lead.leadId, cursor),
     fieldOrigins(context.db, businessId, lead.leadId),
   ]);
   const labels = leadLabels(context.registry);
   return { lead, calls, nextCursor, origins, labels, first: cursor === undefined, readAt: new Date() };
+}
+
+async function callsOfLead(db: Database, businessId: string, leadId: string, cursor: string | undefined) {
+  try {
+    return await listCalls(db, businessId, { cursor, limit: PAGE_SIZE, filter: { leadId } });
+  } catch (error) {
+    // An old or broken link leads to the first page.
+    if (isAppError(error) && error.code === 'invalid_cursor') throw redirect(`/leads/${leadId}`);
+    throw error;
+  }
 }
 
 export default function Lead() {

@@ -6,7 +6,6 @@ import {
   changeRole,
   createResetLink,
   invite,
-  linkToken,
   linkUrl,
   listMembers,
   MAIL_INVITATION,
@@ -44,10 +43,10 @@ const ROLES = ['owner', 'admin', 'agent'] as const satisfies readonly BusinessRo
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { businessId, role, user } = await requirePerson(request, context, 'members.read');
-  const { publicUrl, appSecret, sendsMail } = context.config;
+  const { publicUrl, appSecret, previousAppSecrets, sendsMail } = context.config;
   const [members, invitations] = await Promise.all([
     listMembers(context.db, businessId),
-    openInvitations(context.db, businessId),
+    openInvitations(context.db, { current: appSecret, previous: previousAppSecrets }, businessId),
   ]);
   return data(
     {
@@ -56,14 +55,14 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         own: member.userId === user.id,
         manageable: reaches(role, member.role),
       })),
-      invitations: invitations.map((invitation) => ({
+      invitations: invitations.map(({ linkToken, ...invitation }) => ({
         ...invitation,
         manageable: reaches(role, invitation.role),
         // Where no letter goes out, whoever may make the invitation hands the link over.
         link:
-          sendsMail || invitation.expired || !reaches(role, invitation.role)
+          linkToken === null || sendsMail || invitation.expired || !reaches(role, invitation.role)
             ? null
-            : linkUrl(publicUrl, 'invitation', linkToken(appSecret, 'invitation', invitation.id)),
+            : linkUrl(publicUrl, 'invitation', linkToken),
       })),
       roles: ROLES.filter((one) => reaches(role, one)),
       sendsMail,

@@ -1,6 +1,6 @@
-import { sha256Hex } from '../../platform/crypto.ts';
+import { type AppSecrets, sha256Hex } from '../../platform/crypto.ts';
 import type { Database } from '../../platform/db/index.ts';
-import { OPENING_LEASE_MS, STREAM_TOKEN_MS, streamToken } from './stream-token.ts';
+import { OPENING_LEASE_MS, STREAM_TOKEN_MS, streamToken, streamTokenOfHash } from './stream-token.ts';
 
 /**
  * A token for the next media stream of a call that goes on without one (a redirect came back, the process died), or
@@ -8,7 +8,7 @@ import { OPENING_LEASE_MS, STREAM_TOKEN_MS, streamToken } from './stream-token.t
  */
 export async function mintNextLeg(
   db: Database,
-  appSecret: string,
+  secrets: AppSecrets,
   callSid: string,
   now: Date = new Date(),
 ): Promise<{ streamToken: string; leg: number } | null> {
@@ -22,9 +22,10 @@ export async function mintNextLeg(
     if (going === undefined) return null;
     const last = await tx.streamToken.findFirst({ where: { callId: call.call_id }, orderBy: { leg: 'desc' } });
     const unused = last !== null && last.consumedAt === null && last.expiresAt > now;
-    const leg = last === null ? 0 : unused ? last.leg : last.leg + 1;
-    const token = streamToken(appSecret, callSid, leg);
-    if (!unused) {
+    const given = unused ? streamTokenOfHash(secrets, callSid, last) : null;
+    const leg = last === null ? 0 : given === null ? last.leg + 1 : last.leg;
+    const token = given ?? streamToken(secrets.current, callSid, leg);
+    if (given === null) {
       const expiresAt = new Date(now.getTime() + STREAM_TOKEN_MS);
       await tx.streamToken.create({
         data: { tokenHash: sha256Hex(token), businessId: call.business_id, callId: call.call_id, leg, expiresAt },

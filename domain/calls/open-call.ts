@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { sha256Hex } from '../../platform/crypto.ts';
+import { type AppSecrets, sha256Hex } from '../../platform/crypto.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { emit } from '../deliveries/emit.ts';
 import { normalisePhone } from '../phone/normalise.ts';
 import { startedData } from './events.ts';
-import { OPENING_LEASE_MS, STREAM_TOKEN_MS, streamToken } from './stream-token.ts';
+import { OPENING_LEASE_MS, STREAM_TOKEN_MS, streamToken, streamTokenOfHash } from './stream-token.ts';
 import type { Direction } from './types.ts';
 
 /** What the telephone network says of a new call. */
@@ -30,7 +30,8 @@ export type OpenedCall =
 
 /**
  * Opens a call for the business that owns the dialled number (for an outbound call: the calling one). Idempotent per
- * CallSid: told again, it gives the same call and the same token and writes nothing.
+ * CallSid: told again, it gives the same call and the same token and writes nothing, also when the secret was changed in
+ * between.
  *
  * A call beyond the business's `max_total_calls`, or an outbound one beyond its `max_outbound_calls`, is turned away and
  * kept in its list with the end reason `rejected`; so is every new call while the business is suspended. A place is held by the call's lease: it is free when the call has
@@ -38,7 +39,7 @@ export type OpenedCall =
  */
 export async function openCall(
   db: Database,
-  appSecret: string,
+  secrets: AppSecrets,
   form: IncomingForm,
   now: Date = new Date(),
 ): Promise<OpenedCall> {
@@ -61,8 +62,13 @@ export async function openCall(
     const suspended = business !== null && business.suspendedAt !== null;
     const rejected = { kind: 'rejected', reason: suspended ? 'suspended' : 'at_capacity', businessId } as const;
     if (known?.endReason === 'rejected') return rejected;
-    const token = streamToken(appSecret, form.callSid, 0);
-    if (known !== null) return { kind: 'accepted', callId: known.id, businessId, streamToken: token, leg: 0 };
+    const opened = { kind: 'accepted', businessId, leg: 0 } as const;
+    const newToken = streamToken(secrets.current, form.callSid, 0);
+    if (known !== null) {
+      const given = await tx.streamToken.findFirst({ where: { businessId, callId: known.id, leg: 0 } });
+      const token = given === null ? null : streamTokenOfHash(secrets, form.callSid, given);
+      return { ...opened, callId: known.id, streamToken: token ?? newToken };
+    }
 
     const facts = {
       id: randomUUID(),
@@ -82,11 +88,11 @@ export async function openCall(
     await tx.call.create({ data: { ...facts, leaseExpiresAt: new Date(now.getTime() + OPENING_LEASE_MS) } });
     const expiresAt = new Date(now.getTime() + STREAM_TOKEN_MS);
     await tx.streamToken.create({
-      data: { tokenHash: sha256Hex(token), businessId, callId: facts.id, leg: 0, expiresAt },
+      data: { tokenHash: sha256Hex(newToken), businessId, callId: facts.id, leg: 0, expiresAt },
     });
     const data = startedData({ ...facts, callId: facts.id });
     await emit(tx, { businessId, type: 'call.started', at: now, callId: facts.id, data });
-    return { kind: 'accepted', callId: facts.id, businessId, streamToken: token, leg: 0 };
+    return { ...opened, callId: facts.id, streamToken: newToken };
   });
 }
 

@@ -37,6 +37,7 @@ export {
   recoveryCodesLeft,
   renewRecoveryCodes,
   secondFactorSetup,
+  type SecondFactorServices,
 } from './second-factor.ts';
 export {
   MAIL_PASSWORD_RESET,
@@ -62,7 +63,7 @@ export {
   type InvitationFacts,
   type OpenInvitation,
 } from './invitations.ts';
-export { linkToken, linkUrl, type LinkKind } from './links.ts';
+export { linkToken, linkTokenOfRow, linkUrl, type LinkKind } from './links.ts';
 export { changeRole, createResetLink, listMembers, removeMember, type Member } from './members.ts';
 export { createSystemAdmin } from './system-admin.ts';
 export { apiTokenBusiness, createApiToken } from './api-tokens.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { sha256Hex } from '../../platform/crypto.ts';
+import { type AppSecrets, sha256Hex } from '../../platform/crypto.ts';
 import { isUniqueViolation, type Database, type Tx } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { audit, type Actor } from '../audit/index.ts';
 import { storableText } from '../text/storable.ts';
-import { linkHash } from './links.ts';
+import { linkHash, linkTokenOfRow } from './links.ts';
 import { lockMembers } from './members.ts';
 import { newPasswordProblem } from './password-rules.ts';
 import { hashPassword } from './passwords.ts';
@@ -43,6 +43,8 @@ export interface OpenInvitation {
   readonly expiresAt: Date;
   /** True when nobody answered in time: it wants to be sent again. */
   readonly expired: boolean;
+  /** Of its link, for who may hand it over; null when it was made under a secret that is not known here. */
+  readonly linkToken: string | null;
 }
 
 /** What the person who was invited is told. */
@@ -67,6 +69,7 @@ export interface InvitationOptions {
 /** Invitations nobody has answered, the newest first. */
 export async function openInvitations(
   db: Database,
+  secrets: AppSecrets,
   businessId: string,
   now: Date = new Date(),
 ): Promise<OpenInvitation[]> {
@@ -76,7 +79,7 @@ export async function openInvitations(
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     }),
   );
-  return rows.map(({ id, email, name, role, invitedBy, createdAt, expiresAt }) => ({
+  return rows.map(({ id, email, name, role, invitedBy, createdAt, expiresAt, tokenHash }) => ({
     id,
     email,
     name,
@@ -85,6 +88,7 @@ export async function openInvitations(
     createdAt,
     expiresAt,
     expired: expiresAt <= now,
+    linkToken: linkTokenOfRow(secrets, 'invitation', { id, tokenHash }),
   }));
 }
 
@@ -254,7 +258,7 @@ export async function invitationToSend(
   businessId: string,
   invitationId: string,
   now: Date = new Date(),
-): Promise<Omit<InvitationFacts, 'hasAccount'> | null> {
+): Promise<(Omit<InvitationFacts, 'hasAccount'> & { readonly tokenHash: string }) | null> {
   const row = await db.withBusiness(businessId, (tx) =>
     tx.invitation.findFirst({
       where: { id: invitationId, acceptedAt: null, revokedAt: null, expiresAt: { gt: now } },
@@ -262,8 +266,8 @@ export async function invitationToSend(
     }),
   );
   if (row === null) return null;
-  const { email, name, role, invitedBy, business } = row;
-  return { businessName: business.name, email, name, role, invitedBy };
+  const { email, name, role, invitedBy, business, tokenHash } = row;
+  return { businessName: business.name, email, name, role, invitedBy, tokenHash };
 }
 
 async function lookUp(db: Database, token: string): Promise<{ businessId: string; invitationId: string } | null> {

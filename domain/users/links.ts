@@ -1,4 +1,4 @@
-import { deriveKey, hmacToken, sha256Hex } from '../../platform/crypto.ts';
+import { type AppSecrets, deriveKey, hmacToken, sha256Hex, tokenOfHash } from '../../platform/crypto.ts';
 
 /** What a link in a letter may do. */
 export type LinkKind = 'invitation' | 'password-reset';
@@ -14,6 +14,18 @@ export function linkToken(appSecret: string, kind: LinkKind, id: string): string
 /** What the database keeps of a link's token. */
 export function linkHash(appSecret: string, kind: LinkKind, id: string): string {
   return sha256Hex(linkToken(appSecret, kind, id));
+}
+
+/**
+ * The token of a link that was made before, under whichever secret was in force then; null when that one is not known
+ * here: the link works for whoever has it, and cannot be told again.
+ */
+export function linkTokenOfRow(
+  secrets: AppSecrets,
+  kind: LinkKind,
+  { id, tokenHash }: { readonly id: string; readonly tokenHash: string },
+): string | null {
+  return tokenOfHash(secrets, tokenHash, (appSecret) => linkToken(appSecret, kind, id));
 }
 
 /** Where a link leads. `publicUrl` has no trailing slash. */

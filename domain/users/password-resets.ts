@@ -113,14 +113,14 @@ export async function resetToSend(
   db: Database,
   resetId: string,
   now: Date = new Date(),
-): Promise<{ readonly email: string; readonly name: string } | null> {
+): Promise<{ readonly email: string; readonly name: string; readonly tokenHash: string } | null> {
   const row = await db.withIdentity((tx) =>
     tx.passwordReset.findFirst({
       where: { id: resetId, usedAt: null, expiresAt: { gt: now } },
-      select: { user: { select: { email: true, name: true } } },
+      select: { tokenHash: true, user: { select: { email: true, name: true } } },
     }),
   );
-  return row?.user ?? null;
+  return row?.user ? { ...row.user, tokenHash: row.tokenHash } : null;
 }
 
 /** Forgets links that have been over for a day. Returns how many. */

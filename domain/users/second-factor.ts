@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
-import { deriveKey, hmacToken, sha256Hex } from '../../platform/crypto.ts';
+import { allSecrets, deriveKey, hmacToken, sha256Hex } from '../../platform/crypto.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { Vault } from '../../platform/vault.ts';
@@ -27,6 +27,8 @@ export interface SecondFactorServices {
   readonly db: Database;
   readonly vault: Vault;
   readonly appSecret: string;
+  /** Secrets that were in force before: recovery codes that were kept under them are still taken. */
+  readonly previousAppSecrets?: readonly string[];
 }
 
 /** The person whose factor it is. */
@@ -206,16 +208,20 @@ export async function passSecondFactor(
 
 /** Takes a code, if it is one: of two who bring the same, one. */
 async function takeCode(
-  { db, vault, appSecret }: SecondFactorServices,
+  { db, vault, appSecret, previousAppSecrets = [] }: SecondFactorServices,
   person: Person,
   typed: string,
   now: Date,
 ): Promise<'authenticator' | 'recovery' | null> {
   const code = typed.replaceAll(/[\s-]/g, '').toLowerCase();
   if (!/^\d{6}$/.test(code)) {
-    const codeHash = hashOf(appSecret, person.id, code);
+    const secrets = allSecrets({ current: appSecret, previous: previousAppSecrets });
+    const hashes = secrets.map((secret) => hashOf(secret, person.id, code));
     const { count } = await db.withIdentity((tx) =>
-      tx.recoveryCode.updateMany({ where: { userId: person.id, codeHash, usedAt: null }, data: { usedAt: now } }),
+      tx.recoveryCode.updateMany({
+        where: { userId: person.id, codeHash: { in: hashes }, usedAt: null },
+        data: { usedAt: now },
+      }),
     );
     return count > 0 ? 'recovery' : null;
   }

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { comparedFields } from '../../app/audit/comparison.ts';
 import { deviceName } from '../../app/audit/device.ts';
-import { LABELLED_ACTIONS } from '../../app/audit/labels.he.ts';
+import { actionLabel, LABELLED_ACTIONS } from '../../app/audit/labels.he.ts';
 import { dayBegins, dayEnds } from '../../app/business-day.server.ts';
+import { errorText } from '../../app/errors.he.ts';
+import { eventLabel, roleLabel } from '../../app/labels.he.ts';
 import { settingsRegistry } from '../../domain/settings/index.ts';
 import { SOURCES } from '../helpers/settings-sources.ts';
 import { auditedDeeds } from '../isolation/deeds.ts';
@@ -33,6 +35,16 @@ test('a change is told in the words of the settings page', () => {
     before: null,
     after: 'שיחות: 2',
   });
+});
+
+test.each(['constructor', 'toString', '__proto__'])('what is called %s has no words, and is shown as it is', (name) => {
+  const registry = settingsRegistry(SOURCES);
+  expect(comparedFields(null, JSON.parse(`{"${name}":"${name}"}`), registry)[0]).toMatchObject({
+    label: name,
+    after: name,
+  });
+  expect([actionLabel(name), eventLabel(name), roleLabel(name)]).toEqual([name, name, name]);
+  expect(errorText(name)).toBe(errorText('no-such-code'));
 });
 
 test.each([

@@ -85,6 +85,7 @@ test('leads are found by name, and lead to their calls', async () => {
   const lead = await page(owner, address);
   expect(shown(lead)).toEqual(['CAout']);
   expect(lead).toContain('דירת 4 חדרים בכרמיאל');
+  expect((await owner.get(`${address}?cursor=*`)).headers.get('Location')).toBe(address);
 });
 
 test('the first page of owner and admin tells the figures, each with the list behind it; an agent begins with the calls', async () => {

@@ -4,6 +4,7 @@ import { createBusiness } from '../../domain/businesses/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 
 export const APP_SECRET = 'a-secret-for-tests-of-thirty-two-characters';
+export const APP_SECRETS = { current: APP_SECRET };
 
 let numbers = 0;
 
@@ -33,7 +34,7 @@ export async function aCall(
 ): Promise<{ callId: string; callSid: string; streamToken: string }> {
   const callSid = `CA${randomUUID().replaceAll('-', '')}`;
   const form = { callSid, accountSid: 'AC1', from, to: business.number, direction: 'inbound' } as const;
-  const opened = await openCall(db, APP_SECRET, form, now);
+  const opened = await openCall(db, APP_SECRETS, form, now);
   if (opened.kind !== 'accepted') throw new Error(`call rejected: ${opened.reason}`);
   return { callId: opened.callId, callSid, streamToken: opened.streamToken };
 }

@@ -23,7 +23,11 @@ const fieldsOf = async (work: Promise<unknown>): Promise<unknown> =>
     (error: { details: { fields: unknown } }) => error.details.fields,
   );
 const ring = (to: string, callSid: string) =>
-  openCall(database.db, 'secret', { callSid, accountSid: 'AC', from: '+972501234567', to, direction: 'inbound' });
+  openCall(
+    database.db,
+    { current: 'secret' },
+    { callSid, accountSid: 'AC', from: '+972501234567', to, direction: 'inbound' },
+  );
 
 describe('a number', () => {
   test.each([

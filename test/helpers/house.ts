@@ -60,19 +60,26 @@ export interface HouseDatabase {
 
 /** Of the web process's Twilio account. */
 export const HOUSE_AUTH_TOKEN = 'house-auth-token-4d1f';
-const APP_SECRET = 'house-app-secret-of-more-than-thirty-two-characters';
+export const HOUSE_APP_SECRET = 'house-app-secret-of-more-than-thirty-two-characters';
 const MODEL_KEY = 'house-model-key-77aa';
 /** Nothing listens there, and nothing leaves this machine. */
 const NOBODY = '127.0.0.1:9';
 
-/**
- * Starts the web process on a free port of loopback. A model for calls, and Twilio's REST API: by default none answers.
- * `publicUrl` is the address of a proxy before it, which tests do without.
- */
-export async function startHouse(
-  { db, url: databaseUrl }: HouseDatabase,
-  options: { readonly modelUrl?: string; readonly twilioUrl?: string; readonly publicUrl?: string } = {},
-): Promise<House> {
+/** What a house may differ in. */
+export interface HouseOptions {
+  /** A model for calls; by default none answers. */
+  readonly modelUrl?: string;
+  /** Twilio's REST API; by default none answers. */
+  readonly twilioUrl?: string;
+  /** The address of a proxy before it, which tests do without. */
+  readonly publicUrl?: string;
+  readonly appSecret?: string;
+  /** Secrets that were in force before. */
+  readonly previousAppSecrets?: readonly string[];
+}
+
+/** Starts the web process on a free port of loopback. */
+export async function startHouse({ db, url: databaseUrl }: HouseDatabase, options: HouseOptions = {}): Promise<House> {
   const lines: Record<string, unknown>[] = [];
   const log = createLog({
     destination: { write: (line: string) => void lines.push(JSON.parse(line) as Record<string, unknown>) },
@@ -84,6 +91,7 @@ export async function startHouse(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const publicUrl = options.publicUrl ?? url;
+  const appSecret = options.appSecret ?? HOUSE_APP_SECRET;
   const web = await startWeb({
     env: readEnv(
       {
@@ -91,7 +99,8 @@ export async function startHouse(
         PORT: String(port),
         HOST: '127.0.0.1',
         TWILIO_AUTH_TOKEN: HOUSE_AUTH_TOKEN,
-        APP_SECRET,
+        APP_SECRET: appSecret,
+        APP_SECRET_PREVIOUS: options.previousAppSecrets?.join(','),
         RECORDINGS_DIR: recordings,
         OPENAI_API_KEY: MODEL_KEY,
         // A thousand requests of chance are nobody's minute.
@@ -133,7 +142,7 @@ export async function startHouse(
     signStream: () =>
       twilio.getExpectedTwilioSignature(HOUSE_AUTH_TOKEN, `${publicUrl.replace(/^http/u, 'ws')}/ws/twilio-media`, {}),
     assets: `${root}/build/client/assets`,
-    secrets: [HOUSE_AUTH_TOKEN, APP_SECRET, MODEL_KEY, new URL(databaseUrl).password],
+    secrets: [HOUSE_AUTH_TOKEN, appSecret, MODEL_KEY, new URL(databaseUrl).password],
     close: async () => {
       await web.stop(0);
       await events.close();

@@ -125,7 +125,7 @@ export async function startWorld(options: { readonly pages?: boolean } = {}): Pr
       send: createOutgoing({ allowHosts: [new URL(receiver.url).host] }),
       publish: (change) => events.publish(change),
       mail: null,
-      links: { appSecret: 'test', publicUrl: 'http://127.0.0.1', logged: false },
+      links: { secrets: { current: 'test' }, publicUrl: 'http://127.0.0.1', logged: false },
       random: Math.random,
     },
     { databaseUrl, closeTimeoutMs: 5000 },

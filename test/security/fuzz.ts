@@ -10,7 +10,7 @@ import { LINE_DOOR } from './line-door.ts';
 import { SOCKET_DOOR } from './socket-door.ts';
 import { Tally } from './tally.ts';
 import { Tenant } from './tenant.ts';
-import { forgetCounts, watch } from './watch.ts';
+import { makeRoom, watch } from './watch.ts';
 import { WEBHOOK_DOOR } from './webhook-door.ts';
 
 /** Every door at which something comes in. */
@@ -25,7 +25,7 @@ const DOORS: readonly FuzzedDoor<never>[] = [
 
 /** Runs between two looks at the whole: is the process well, is the other business as it was? */
 const LOOK_EVERY = 250;
-/** Runs after which the counts of attempts are forgotten: this is nothing but attempts. */
+/** Runs after which the counts of attempts are forgotten, and what was made too many of. */
 const FORGET_EVERY = 20;
 
 /** Multiple of real time at which the model's double speaks: nobody listens here. */
@@ -92,7 +92,7 @@ async function tryDoor(
   let told = '';
   let played = 0;
   const property = fc.asyncProperty(door.inputs, async (input) => {
-    if (played % FORGET_EVERY === 0) await forgetCounts(trial.house);
+    if (played % FORGET_EVERY === 0) await makeRoom(trial.house, trial.neighbours.stranger);
     let wrong = await play(trial, door, input);
     played++;
     if (played % LOOK_EVERY === 0) {

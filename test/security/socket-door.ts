@@ -84,14 +84,18 @@ export const SOCKET_DOOR: FuzzedDoor<SocketInput> = {
 async function converse({ house, neighbours, port }: Trial, input: SocketInput): Promise<string> {
   const callSid = `CA${randomUUID().replaceAll('-', '')}`;
   const streamSid = `MZ${randomUUID().replaceAll('-', '')}`;
-  const [, appSecret = ''] = house.secrets;
-  const opened = await openCall(house.db, appSecret, {
-    callSid,
-    accountSid: 'AC1',
-    from: '+972501234567',
-    to: neighbours.stranger.number,
-    direction: 'inbound',
-  });
+  const [, current = ''] = house.secrets;
+  const opened = await openCall(
+    house.db,
+    { current },
+    {
+      callSid,
+      accountSid: 'AC1',
+      from: '+972501234567',
+      to: neighbours.stranger.number,
+      direction: 'inbound',
+    },
+  );
   const token = opened.kind === 'accepted' ? opened.streamToken : 'none';
   const path = '/ws/twilio-media';
   const signatures = { signed: house.signStream(), unsigned: undefined, wrong: house.sign(path) };

@@ -54,7 +54,16 @@ export async function watch(house: House, victim: Estate): Promise<Watch> {
   };
 }
 
-/** Attempts are counted, and here is nothing but attempts. */
-export async function forgetCounts(house: House): Promise<void> {
-  await asSuperuserOf(house.databaseUrl, (client) => client.query('DELETE FROM rate_limits'));
+/**
+ * Attempts are counted, and here is nothing but attempts. A business may have so many of a thing, and here more are made
+ * than anybody would.
+ */
+export async function makeRoom(house: House, { businessId, number }: Estate): Promise<void> {
+  await asSuperuserOf(house.databaseUrl, async (client) => {
+    await client.query('DELETE FROM rate_limits');
+    await client.query(`DELETE FROM api_tokens WHERE business_id = $1 AND name = 'n8n'`, [businessId]);
+    await client.query('DELETE FROM invitations WHERE business_id = $1', [businessId]);
+    // Its own number goes on ringing.
+    await client.query('DELETE FROM phone_numbers WHERE business_id = $1 AND number <> $2', [businessId, number]);
+  });
 }

@@ -122,7 +122,7 @@ export function aContext(
     send: (request) => outgoing(timeoutMs === undefined ? request : { ...request, timeoutMs }),
     publish: async (change) => void published.push(change),
     mail: options.mail ?? null,
-    links: { appSecret: APP_SECRET, publicUrl: 'https://calls.example.test', logged: false },
+    links: { secrets: { current: APP_SECRET }, publicUrl: 'https://calls.example.test', logged: false },
     random: () => 0.5,
     queue: {
       enqueue: async (job, payload, { id, delayMs = 0 } = {}) =>

@@ -170,7 +170,7 @@ async function businessFor({ db }: Product, script: Script): Promise<{ businessI
   for (let nth = 0; nth < (script.calls_under_way ?? 0); nth++) {
     const callSid = `CA${randomBytes(16).toString('hex')}`;
     const form = { callSid, accountSid: ACCOUNT_SID, from: CALLER, to: number, direction: 'inbound' } as const;
-    await openCall(db, randomBytes(32).toString('hex'), form);
+    await openCall(db, { current: randomBytes(32).toString('hex') }, form);
   }
   return { businessId, number };
 }

@@ -11,7 +11,7 @@ import {
 import { openCall } from '../../../domain/calls/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
-import { aBusiness, aCall, APP_SECRET } from '../fixtures.ts';
+import { aBusiness, aCall, APP_SECRETS } from '../fixtures.ts';
 import { aPerson } from '../users/people.ts';
 
 let test: TestDatabase;
@@ -72,10 +72,10 @@ describe('a suspended business', () => {
     await suspendBusiness(test.db, businessId, 'חוב', TEST_ACTOR);
     const form = { accountSid: 'AC1', from: '+972541234567', to: number, direction: 'inbound' } as const;
     const rejected = { kind: 'rejected', reason: 'suspended', businessId };
-    expect(await openCall(test.db, APP_SECRET, { ...form, callSid: 'CA-suspended' })).toEqual(rejected);
-    expect(await openCall(test.db, APP_SECRET, { ...form, callSid: 'CA-suspended' })).toEqual(rejected);
+    expect(await openCall(test.db, APP_SECRETS, { ...form, callSid: 'CA-suspended' })).toEqual(rejected);
+    expect(await openCall(test.db, APP_SECRETS, { ...form, callSid: 'CA-suspended' })).toEqual(rejected);
     // A call that was going on already is no new one.
-    expect(await openCall(test.db, APP_SECRET, { ...form, callSid: before.callSid })).toMatchObject({
+    expect(await openCall(test.db, APP_SECRETS, { ...form, callSid: before.callSid })).toMatchObject({
       kind: 'accepted',
     });
     const kept = await test.db.withBusiness(businessId, (tx) =>
@@ -84,7 +84,9 @@ describe('a suspended business', () => {
     expect(kept).toMatchObject({ status: 'completed', endReason: 'rejected' });
     expect(await readAdministration(test.db, businessId)).toMatchObject({ suspendedReason: 'חוב' });
     await resumeBusiness(test.db, businessId, TEST_ACTOR);
-    expect(await openCall(test.db, APP_SECRET, { ...form, callSid: 'CA-resumed' })).toMatchObject({ kind: 'accepted' });
+    expect(await openCall(test.db, APP_SECRETS, { ...form, callSid: 'CA-resumed' })).toMatchObject({
+      kind: 'accepted',
+    });
   });
 });
 

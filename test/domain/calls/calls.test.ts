@@ -27,7 +27,7 @@ import { TEST_ACTOR } from '../../helpers/actor.ts';
 import { dispatchOutbox } from '../../../domain/outbox/index.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { aBusiness, aCall, APP_SECRET, aTurn, seconds } from '../fixtures.ts';
+import { aBusiness, aCall, APP_SECRETS, aTurn, seconds } from '../fixtures.ts';
 import { exampleSources } from '../settings/example-sources.ts';
 
 let test: TestDatabase;
@@ -52,8 +52,8 @@ describe('openCall', () => {
   it('gives a webhook that is delivered twice, also at the same moment, the same call and token', async () => {
     const business = await aBusiness(test.db);
     const incoming = form(business.number);
-    const answers = await Promise.all([1, 2, 3].map(() => openCall(test.db, APP_SECRET, incoming)));
-    answers.push(await openCall(test.db, APP_SECRET, incoming));
+    const answers = await Promise.all([1, 2, 3].map(() => openCall(test.db, APP_SECRETS, incoming)));
+    answers.push(await openCall(test.db, APP_SECRETS, incoming));
     expect(answers[0]).toMatchObject({ kind: 'accepted', businessId: business.businessId, leg: 0 });
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect((await listCalls(test.db, business.businessId, { limit: 10 })).calls).toHaveLength(1);
@@ -62,7 +62,7 @@ describe('openCall', () => {
   it('finds the business however its number is written, and stores the caller in E.164', async () => {
     const business = await aBusiness(test.db);
     const incoming = form(business.number.replace('+972', '0'));
-    expect(await openCall(test.db, APP_SECRET, incoming)).toMatchObject({ kind: 'accepted' });
+    expect(await openCall(test.db, APP_SECRETS, incoming)).toMatchObject({ kind: 'accepted' });
     expect(await getCallBySid(test.db, business.businessId, incoming.callSid)).toMatchObject({
       fromNumber: '+972541234567',
       toNumber: business.number,
@@ -74,11 +74,11 @@ describe('openCall', () => {
   it('looks for the calling number when the call goes out', async () => {
     const business = await aBusiness(test.db);
     const outgoing = { ...form('+972521112233'), from: business.number, direction: 'outbound' } as const;
-    expect(await openCall(test.db, APP_SECRET, outgoing)).toMatchObject({ businessId: business.businessId });
+    expect(await openCall(test.db, APP_SECRETS, outgoing)).toMatchObject({ businessId: business.businessId });
   });
 
   it('rejects a number nobody has', async () => {
-    expect(await openCall(test.db, APP_SECRET, form('+972500000001'))).toEqual({
+    expect(await openCall(test.db, APP_SECRETS, form('+972500000001'))).toEqual({
       kind: 'rejected',
       reason: 'unknown_number',
     });
@@ -86,18 +86,20 @@ describe('openCall', () => {
 
   it('turns away the call over the limit, keeps it in the list, and takes no notice of calls that died', async () => {
     const business = await aBusiness(test.db, { maxTotalCalls: 2 });
-    const opened = await Promise.all([0, 1, 2, 3].map(() => openCall(test.db, APP_SECRET, form(business.number), NOW)));
+    const opened = await Promise.all(
+      [0, 1, 2, 3].map(() => openCall(test.db, APP_SECRETS, form(business.number), NOW)),
+    );
     expect(opened.filter((answer) => answer.kind === 'accepted')).toHaveLength(2);
     const turnedAway = form(business.number);
     const rejected = { kind: 'rejected', reason: 'at_capacity', businessId: business.businessId };
-    expect(await openCall(test.db, APP_SECRET, turnedAway, NOW)).toEqual(rejected);
-    expect(await openCall(test.db, APP_SECRET, turnedAway, seconds(NOW, 3600))).toEqual(rejected);
+    expect(await openCall(test.db, APP_SECRETS, turnedAway, NOW)).toEqual(rejected);
+    expect(await openCall(test.db, APP_SECRETS, turnedAway, seconds(NOW, 3600))).toEqual(rejected);
     expect(await getCallBySid(test.db, business.businessId, turnedAway.callSid)).toMatchObject({
       endReason: 'rejected',
       status: 'completed',
     });
     // Their leases have run out.
-    expect(await openCall(test.db, APP_SECRET, form(business.number), seconds(NOW, 60))).toMatchObject({
+    expect(await openCall(test.db, APP_SECRETS, form(business.number), seconds(NOW, 60))).toMatchObject({
       kind: 'accepted',
     });
   });
@@ -125,14 +127,14 @@ describe('the stream of a call', () => {
     const business = await aBusiness(test.db);
     const call = await aCall(test.db, business);
     await takeStream(test.db, call.streamToken, call.callSid);
-    const next = await mintNextLeg(test.db, APP_SECRET, call.callSid);
+    const next = await mintNextLeg(test.db, APP_SECRETS, call.callSid);
     expect(next).toMatchObject({ leg: 1 });
-    expect(await mintNextLeg(test.db, APP_SECRET, call.callSid)).toEqual(next);
+    expect(await mintNextLeg(test.db, APP_SECRETS, call.callSid)).toEqual(next);
     expect(await takeStream(test.db, next?.streamToken ?? '', call.callSid)).toMatchObject({ leg: 1 });
-    expect(await mintNextLeg(test.db, APP_SECRET, call.callSid)).toMatchObject({ leg: 2 });
+    expect(await mintNextLeg(test.db, APP_SECRETS, call.callSid)).toMatchObject({ leg: 2 });
     await endCall(test.db, business.businessId, call.callId, END);
-    expect(await mintNextLeg(test.db, APP_SECRET, call.callSid)).toBeNull();
-    expect(await mintNextLeg(test.db, APP_SECRET, 'CA-unknown')).toBeNull();
+    expect(await mintNextLeg(test.db, APP_SECRETS, call.callSid)).toBeNull();
+    expect(await mintNextLeg(test.db, APP_SECRETS, 'CA-unknown')).toBeNull();
   });
 
   it('notes its first beginning alone', async () => {

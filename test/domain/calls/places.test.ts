@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endCall, getCallBySid, listCalls, openCall, renewLease } from '../../../domain/calls/index.ts';
 import { openDatabase, type Database } from '../../../platform/db/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { aBusiness, APP_SECRET, seconds } from '../fixtures.ts';
+import { aBusiness, APP_SECRETS, seconds } from '../fixtures.ts';
 
 // How many calls a business may have at a time: leases in the database, shared by all processes.
 
@@ -30,7 +30,7 @@ const form = (business: Business, direction: Direction, callSid = `CA${randomUUI
   return { callSid, accountSid: 'AC9', from, to, direction };
 };
 const open = (business: Business, direction: Direction, db = test.db, now = NOW) =>
-  openCall(db, APP_SECRET, form(business, direction), now);
+  openCall(db, APP_SECRETS, form(business, direction), now);
 const kinds = (answers: readonly { kind: string }[]) => answers.map(({ kind }) => kind);
 const accepted = (answers: readonly { kind: string }[]) => answers.filter(({ kind }) => kind === 'accepted').length;
 
@@ -69,12 +69,12 @@ describe('the places of a business', () => {
     const business = await aBusiness(test.db, { maxTotalCalls: 2 });
     const incoming = form(business, 'inbound');
     const answers = await Promise.all(
-      Array.from({ length: 10 }, (_, index) => openCall(index % 2 === 0 ? test.db : other, APP_SECRET, incoming, NOW)),
+      Array.from({ length: 10 }, (_, index) => openCall(index % 2 === 0 ? test.db : other, APP_SECRETS, incoming, NOW)),
     );
     for (const answer of answers) expect(answer).toEqual(answers[0]);
     expect((await open(business, 'inbound')).kind).toBe('accepted');
     // Told again when all are taken it keeps its own.
-    expect((await openCall(test.db, APP_SECRET, incoming, NOW)).kind).toBe('accepted');
+    expect((await openCall(test.db, APP_SECRETS, incoming, NOW)).kind).toBe('accepted');
     expect((await open(business, 'inbound')).kind).toBe('rejected');
   });
 
@@ -98,7 +98,7 @@ it('a call turned away is in the list with its reason, complete, with nothing to
   const first = await open(business, 'inbound');
   const { callSid, ...rest } = form(business, 'inbound');
   const rejected = { kind: 'rejected', reason: 'at_capacity', businessId: business.businessId };
-  expect(await openCall(test.db, APP_SECRET, { callSid, ...rest }, NOW)).toEqual(rejected);
+  expect(await openCall(test.db, APP_SECRETS, { callSid, ...rest }, NOW)).toEqual(rejected);
   expect(await getCallBySid(test.db, business.businessId, callSid)).toMatchObject({
     status: 'completed',
     endReason: 'rejected',

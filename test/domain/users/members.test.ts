@@ -20,7 +20,7 @@ import {
 } from '../../../domain/users/index.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
-import { aBusiness, APP_SECRET } from '../fixtures.ts';
+import { aBusiness, APP_SECRET, APP_SECRETS } from '../fixtures.ts';
 import { aPerson, PASSWORD } from './people.ts';
 
 let test: TestDatabase;
@@ -166,7 +166,7 @@ describe('an invitation', () => {
     expect(await signIn(test.db, 'dana@example.test', person.password, '')).not.toBeNull();
     expect(await invitationOfToken(test.db, tokenOf(id))).toBeNull();
     await expect(acceptAsNew(test.db, tokenOf(id), person, SOURCE)).rejects.toMatchObject({ code: 'link_invalid' });
-    expect(await openInvitations(test.db, businessId)).toEqual([]);
+    expect(await openInvitations(test.db, APP_SECRETS, businessId)).toEqual([]);
   });
 
   it('makes one account of the same link used six times at once', async () => {
@@ -203,7 +203,7 @@ describe('an invitation', () => {
     const second = await resendInvitation(options(), businessId, first, TEST_ACTOR);
     expect(await invitationOfToken(test.db, tokenOf(first))).toBeNull();
     expect(await invitationOfToken(test.db, tokenOf(second))).toMatchObject({ email: 'again@example.test' });
-    expect(await openInvitations(test.db, businessId)).toMatchObject([{ id: second }]);
+    expect(await openInvitations(test.db, APP_SECRETS, businessId)).toMatchObject([{ id: second }]);
   });
 
   it('lets who has an account join by signing in as the one that was invited, and nobody else', async () => {

@@ -10,7 +10,7 @@ const sid = () => `CA${randomUUID().replaceAll('-', '')}`;
 async function aRingingCall({ db }: House, { number }: Estate): Promise<{ callSid: string }> {
   const callSid = sid();
   const form = { callSid, accountSid: 'AC1', from: '+972501234567', to: number, direction: 'inbound' } as const;
-  await openCall(db, 'a-secret-of-thirty-two-characters!!', form);
+  await openCall(db, { current: 'a-secret-of-thirty-two-characters!!' }, form);
   return { callSid };
 }
 
