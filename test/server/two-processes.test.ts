@@ -40,7 +40,7 @@ beforeAll(async () => {
   const speaking = { bot_speaks_first: true, greeting_message: 'שלום', max_total_calls: 100 };
   await updateSettings(database.db, business.businessId, speaking, settingsRegistry(plugins), {
     actor: TEST_ACTOR,
-    allowLimits: true,
+    role: 'system_admin',
   });
 });
 afterAll(async () => {
