@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { createBusiness } from '../../domain/businesses/index.ts';
+import type { UsageEntry } from '../../domain/calls/index.ts';
 import { openDatabase } from '../../platform/db/index.ts';
 
 /** A business whose lists are full, and its owner. */
@@ -22,6 +23,18 @@ const CALLS_PER_LEAD = 4;
 const TURNS = 4;
 /** Minutes between two calls: 100,000 are two years and a quarter of a busy line. */
 const MINUTES_APART = 12;
+/** What a call of a minute and a half uses of its model. */
+const USAGE: UsageEntry = {
+  model: 'gpt-realtime',
+  kind: 'speech',
+  textIn: 1200,
+  textInCached: 900,
+  audioIn: 700,
+  audioInCached: 300,
+  textOut: 250,
+  audioOut: 800,
+  seconds: 0,
+};
 
 /** What callers talk about. One transcript takes fifteen of these; the word of the rare search stands in one call in 10,000. */
 const PHRASES = [
@@ -87,14 +100,14 @@ async function write(client: pg.Client, businessId: string, calls: number): Prom
   );
   await run(
     `INSERT INTO calls (id, business_id, call_sid, account_sid, direction, from_number, to_number, status, end_reason,
-       started_at, stream_started_at, ended_at, finalized_at, transcript, cost_micro_usd, lead_id)
+       started_at, stream_started_at, ended_at, finalized_at, transcript, usage, cost_micro_usd, lead_id)
      SELECT gen_random_uuid(), $1, 'CA' || md5(n::text), 'AC0',
        (CASE WHEN n % 10 = 0 THEN 'outbound' ELSE 'inbound' END)::direction, l.phone, '+97230000001', 'completed',
        (ARRAY['user_goodbye', 'caller_hangup', 'lead_captured', 'silence'])[1 + n % 4],
        now() - n * interval '${MINUTES_APART} minutes', now() - n * interval '${MINUTES_APART} minutes',
        now() - n * interval '${MINUTES_APART} minutes' + interval '95 seconds',
        now() - n * interval '${MINUTES_APART} minutes' + interval '97 seconds',
-       t.text || CASE WHEN n % 10000 = 5000 THEN ' ${RARE_WORD}' ELSE '' END, 41000, l.id
+       t.text || CASE WHEN n % 10000 = 5000 THEN ' ${RARE_WORD}' ELSE '' END, $4::jsonb, 41000, l.id
      FROM generate_series(1, $2::int) n
      JOIN leads l ON l.business_id = $1 AND l.phone = '+97252' || lpad((1 + (n - 1) / ${CALLS_PER_LEAD})::text, 7, '0')
      CROSS JOIN LATERAL (
@@ -104,6 +117,7 @@ async function write(client: pg.Client, businessId: string, calls: number): Prom
     businessId,
     calls,
     PHRASES,
+    JSON.stringify([USAGE]),
   );
   await run(
     `INSERT INTO turns (id, business_id, call_id, item_id, position, speaker, text, started_ms, ended_ms)

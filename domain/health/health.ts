@@ -9,7 +9,7 @@ export type PartState = 'ok' | 'trouble' | 'unknown';
 export interface HealthFacts {
   /** When the last call came in or went out: the last signed word from the telephone company. */
   readonly lastCallAt: Date | null;
-  /** When the last call began in which the model spoke or heard. */
+  /** When the last call began in which the model spoke or heard, of the newest calls. */
   readonly lastAnsweredAt: Date | null;
   /** Whether the model's account is refused at the moment. */
   readonly modelRefused: boolean;
@@ -29,6 +29,9 @@ export interface Health {
 const FRESH_MS = 24 * 3600_000;
 /** Ms a delivery may be due before something is wrong: twice the time after which a sweep finds lost ones. */
 const OVERDUE_MS = 60_000;
+
+/** Calls looked through for one in which the model took part; were there none in these, its answer is long past. */
+const NEWEST = 200;
 
 /** What follows from the facts at `now`. That they could be read at all speaks for the database. */
 export function judge(facts: HealthFacts, now: Date): Health['states'] {
@@ -65,8 +68,8 @@ export async function readHealth(db: Database, businessId: string, now: Date): P
     (tx) => tx.$queryRaw<Row[]>`
       SELECT
         (SELECT max(started_at) FROM calls WHERE business_id = ${businessId}::uuid) AS last_call_at,
-        (SELECT started_at FROM calls WHERE business_id = ${businessId}::uuid AND usage <> '[]'::jsonb
-          ORDER BY started_at DESC LIMIT 1) AS last_answered_at,
+        (SELECT max(newest.started_at) FROM (SELECT started_at, usage FROM calls WHERE business_id = ${businessId}::uuid
+          ORDER BY started_at DESC LIMIT ${NEWEST}::int) newest WHERE newest.usage <> '[]'::jsonb) AS last_answered_at,
         EXISTS (SELECT 1 FROM alerts WHERE business_id = ${businessId}::uuid AND resolved_at IS NULL
           AND kind IN ('model_quota', 'model_key')) AS model_refused,
         (SELECT count(*)::int FROM deliveries
