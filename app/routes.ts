@@ -30,6 +30,7 @@ const routes: Route[] = [
   at('accessibility', 'accessibility.tsx'),
   at('design', 'design.tsx'),
   at('calls/export', 'calls-export.ts'),
+  at('leads/export', 'leads-export.ts'),
   at('calls/:callSid/recording', 'recording.ts'),
   {
     id: 'shell',

@@ -243,6 +243,17 @@ export type Field =
       readonly help?: string;
       readonly options: readonly { readonly value: string; readonly label: string }[];
     }
+  /** Details of callers that a business defines itself, in their order. */
+  | {
+      readonly control: 'lead_fields';
+      readonly label: string;
+      readonly help?: string;
+      /** How many may be collected at a time, and how many are stored with those that were removed. */
+      readonly most: number;
+      readonly mostKept: number;
+      readonly kinds: readonly { readonly value: string; readonly label: string }[];
+      readonly asks: readonly { readonly value: string; readonly label: string }[];
+    }
   /** Opening hours: of a week (weekday → stretches), one stretch of a day, what holidays do to it, days unlike others. */
   | {
       readonly control: 'week_hours' | 'time_range' | 'holiday_rules' | 'special_days';
@@ -304,6 +315,11 @@ export interface FinishedCall {
   readonly endReason: EndReason;
   /** One line a turn: `סוכן: …` / `לקוח: …`, in the order of the conversation. */
   readonly transcript: string;
+  /**
+   * What is known of the caller, key → value, for a business that collects details of its own; empty for any other, so
+   * that a receiver made for the fixed keys sees nothing new.
+   */
+  readonly leadFields: Readonly<Record<string, string>>;
 }
 
 /** One request a finished call sends out, as data. Only the worker's `deliver` sends it. */

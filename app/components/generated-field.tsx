@@ -9,10 +9,11 @@ import {
   type HolidayChoice,
   type HoursValue,
 } from './hours-fields.tsx';
+import { LeadFieldsField, type LeadFieldRow } from './lead-fields-field.tsx';
 import { NumberField, TextArea, TextField } from './text-fields.tsx';
 
-/** What stands in a control: typed text, picked values, on and off, or hours. */
-export type FieldValue = string | boolean | readonly string[] | HoursValue;
+/** What stands in a control: typed text, picked values, on and off, hours, or details of callers. */
+export type FieldValue = string | boolean | readonly string[] | HoursValue | readonly LeadFieldRow[];
 
 interface GeneratedFieldProps {
   readonly name: string;
@@ -26,6 +27,8 @@ interface GeneratedFieldProps {
 const asText = (value: FieldValue) => (typeof value === 'string' ? value : '');
 /** Sound: a control's value was made for that control. */
 const asHours = <Value extends HoursValue>(value: FieldValue) => value as Value;
+/** As above. */
+const asRows = (value: FieldValue) => (Array.isArray(value) ? (value as readonly LeadFieldRow[]) : []);
 const asList = (value: FieldValue) => (Array.isArray(value) ? (value as readonly string[]) : []);
 
 /** The control of one setting, made from its field. */
@@ -62,6 +65,10 @@ export function GeneratedField({ name, field, value, error, holidays = [] }: Gen
       );
     case 'checklist':
       return <ChecklistField {...common} values={asList(value)} options={field.options} />;
+    case 'lead_fields':
+      return (
+        <LeadFieldsField {...common} value={asRows(value)} most={field.most} kinds={field.kinds} asks={field.asks} />
+      );
     case 'week_hours':
       return <WeekHoursField {...common} value={asHours(value)} />;
     case 'time_range':

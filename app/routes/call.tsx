@@ -52,7 +52,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       isOnItsWay(call.recording) ||
       deliveries.some(({ status, nextAttemptAt }) => status === 'pending' && (nextAttemptAt?.getTime() ?? 0) < soon),
     mayReplay: can(role, 'deliveries.replay'),
-    leadLabels: leadLabels(context.registry),
+    leadLabels: await leadLabels(context, businessId),
     readAt: new Date(),
   };
 }

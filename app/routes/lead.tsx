@@ -31,11 +31,11 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const lead = leadId.success ? await getLead(context.db, businessId, leadId.data) : null;
   if (lead === null) throw pageError('lead_not_found', 404);
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
-  const [{ calls, nextCursor }, origins] = await Promise.all([
+  const [{ calls, nextCursor }, origins, labels] = await Promise.all([
     callsOfLead(context.db, businessId, lead.leadId, cursor),
     fieldOrigins(context.db, businessId, lead.leadId),
+    leadLabels(context, businessId),
   ]);
-  const labels = leadLabels(context.registry);
   return { lead, calls, nextCursor, origins, labels, first: cursor === undefined, readAt: new Date() };
 }
 

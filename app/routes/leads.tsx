@@ -1,10 +1,13 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
 import { redirect, useLoaderData } from '@remix-run/react';
-import { listLeads, type LeadSummary } from '../../domain/leads/index.ts';
+import { leadFieldsOf, listLeads, type LeadSummary } from '../../domain/leads/index.ts';
+import { readSettings } from '../../domain/settings/index.ts';
+import { can } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
+import { buttonClass } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
-import { PeopleIcon, SearchIcon } from '../components/icons.tsx';
+import { DownloadIcon, PeopleIcon, SearchIcon } from '../components/icons.tsx';
 import { LeadPhone } from '../components/lead-phone.tsx';
 import { Moment } from '../components/moment.tsx';
 import { PageHeader } from '../components/page-header.tsx';
@@ -21,13 +24,24 @@ export const meta: MetaFunction = () => [{ title: 'לידים · ProSaaS' }];
 const PAGE_SIZE = 25;
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
-  const { businessId } = await requirePerson(request, context, 'leads.read');
+  const { businessId, role } = await requirePerson(request, context, 'leads.read');
   const { searchParams } = new URL(request.url);
   const cursor = searchParams.get('cursor') ?? undefined;
   const search = (searchParams.get('q') ?? '').trim().slice(0, 100);
   try {
-    const { leads, nextCursor } = await listLeads(context.db, businessId, { cursor, limit: PAGE_SIZE, search });
-    return { leads, nextCursor, search, first: cursor === undefined };
+    const [{ leads, nextCursor }, settings] = await Promise.all([
+      listLeads(context.db, businessId, { cursor, limit: PAGE_SIZE, search }),
+      readSettings(context.db, businessId, context.registry),
+    ]);
+    const own = leadFieldsOf(context.registry, settings).filter((field) => field.own && !field.removed);
+    return {
+      leads,
+      nextCursor,
+      search,
+      first: cursor === undefined,
+      own: own.map(({ key, label }) => ({ key, label })),
+      mayExport: can(role, 'leads.export'),
+    };
   } catch (error) {
     // An old or broken link leads to the first page.
     if (isAppError(error) && error.code === 'invalid_cursor') throw redirect(filteredAddress('/leads', { q: search }));
@@ -35,7 +49,27 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   }
 }
 
-const COLUMNS: readonly Column<LeadSummary>[] = [
+interface OwnField {
+  readonly key: string;
+  readonly label: string;
+}
+
+/** The details a business collects of its own, in one column. */
+function OwnDetails({ lead, own }: { lead: LeadSummary; own: readonly OwnField[] }) {
+  const known = own.filter(({ key }) => (lead.fields[key] ?? '') !== '');
+  if (known.length === 0) return '—';
+  return (
+    <ul>
+      {known.map(({ key, label }) => (
+        <li key={key}>
+          <span className="text-muted">{label}:</span> <bdi>{lead.fields[key]}</bdi>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const columnsFor = (own: readonly OwnField[]): readonly Column<LeadSummary>[] => [
   { key: 'name', title: 'שם', cell: (lead) => <bdi>{leadName(lead)}</bdi> },
   {
     key: 'phone',
@@ -43,16 +77,31 @@ const COLUMNS: readonly Column<LeadSummary>[] = [
     cell: ({ phone }) => <LeadPhone phone={phone} />,
   },
   { key: 'topic', title: 'נושא', cell: ({ fields }) => <bdi>{fields['topic'] ?? '—'}</bdi> },
+  ...(own.length === 0
+    ? []
+    : [{ key: 'own', title: 'פרטים', cell: (lead: LeadSummary) => <OwnDetails lead={lead} own={own} /> }]),
   { key: 'calls', title: 'שיחות', numeric: true, cell: ({ callCount }) => callCount },
   { key: 'updated', title: 'עדכון אחרון', cell: ({ updatedAt }) => <Moment at={updatedAt} as="short" /> },
 ];
 
 export default function Leads() {
-  const { leads, nextCursor, search, first } = useLoaderData<typeof loader>();
+  const { leads, nextCursor, search, first, own, mayExport } = useLoaderData<typeof loader>();
   const filtered = search !== '';
   return (
     <>
-      <PageHeader title="לידים">האנשים שהתקשרו ומה שהסוכן אסף מהם, מהאחרון שעודכן.</PageHeader>
+      <PageHeader
+        title="לידים"
+        aside={
+          mayExport && leads.length > 0 ? (
+            <a href={filteredAddress('/leads/export', { q: search })} download className={buttonClass('secondary')}>
+              <DownloadIcon />
+              ייצוא לאקסל
+            </a>
+          ) : null
+        }
+      >
+        האנשים שהתקשרו ומה שהסוכן אסף מהם, מהאחרון שעודכן.
+      </PageHeader>
       {leads.length === 0 && first && !filtered ? null : (
         <FilterBar label="חיפוש לידים" filtered={filtered}>
           <SearchField name="q" label="חיפוש" value={search} placeholder="שם, מספר או פרט שנאסף" maxLength={100} />
@@ -61,7 +110,7 @@ export default function Leads() {
       {leads.length > 0 ? (
         <Table
           caption="לידים, מהאחרון שעודכן"
-          columns={COLUMNS}
+          columns={columnsFor(own)}
           rows={leads}
           rowKey={({ leadId }) => leadId}
           rowTo={({ leadId }) => `/leads/${leadId}`}

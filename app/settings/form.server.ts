@@ -6,6 +6,7 @@ import { comingHolidays, usualRule } from '../../domain/hours/index.ts';
 import { formText } from '../body.server.ts';
 import type { HolidayChoice } from '../components/hours-fields.tsx';
 import { readHours, showHours } from './hours-form.server.ts';
+import { readLeadFields, showLeadFields } from './lead-fields-form.server.ts';
 
 /** A card as the page shows it: nothing but data, so that it can travel to the browser. */
 export interface ShownCard {
@@ -37,6 +38,8 @@ function toFieldValue(field: Field, value: unknown): FieldValue {
     case 'textarea':
     case 'select':
       return typeof value === 'string' ? value : '';
+    case 'lead_fields':
+      return showLeadFields(value);
     case 'week_hours':
     case 'time_range':
     case 'holiday_rules':
@@ -112,6 +115,8 @@ function readControl(form: FormData, { key, field }: SettingEntry): { typed: Fie
       const typed = formText(form, key).replaceAll('\r\n', '\n');
       return { typed, value: typed };
     }
+    case 'lead_fields':
+      return readLeadFields(form, key);
     case 'week_hours':
     case 'time_range':
     case 'holiday_rules':

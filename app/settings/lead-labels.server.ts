@@ -1,8 +1,11 @@
-import type { SettingsRegistry } from '../../domain/settings/index.ts';
+import { leadFieldLabels } from '../../domain/leads/index.ts';
+import { readSettings } from '../../domain/settings/index.ts';
+import type { AppLoadContext } from '@remix-run/node';
 
-/** The names of lead fields, as the settings offer them. */
-export function leadLabels(registry: SettingsRegistry): Record<string, string> {
-  const field = registry.entries.get('required_lead_fields')?.field;
-  if (field?.control !== 'checklist') return {};
-  return Object.fromEntries(field.options.map(({ value, label }) => [value, label]));
+/** The names of lead fields, fixed and of the business's own, also of those it asks for no more. */
+export async function leadLabels(
+  { db, registry }: Pick<AppLoadContext, 'db' | 'registry'>,
+  businessId: string,
+): Promise<Record<string, string>> {
+  return leadFieldLabels(registry, await readSettings(db, businessId, registry));
 }

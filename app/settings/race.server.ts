@@ -8,6 +8,7 @@ import type { ShownConflict } from '../components/conflict-notice.tsx';
 import { formatPhone } from '../format.ts';
 import { toFormName } from './business-form.server.ts';
 import { SEEN } from './draft.ts';
+import { showLeadFields } from './lead-fields-form.server.ts';
 import { BUSINESS_LABELS, type BusinessField } from './labels.ts';
 
 const seenSchema = z.record(z.string(), z.string().max(64));
@@ -89,6 +90,15 @@ export function inWords(field: Field, value: unknown): string {
       return Array.isArray(value) ? value.map(label).join(', ') : '';
     case 'number':
       return typeof value === 'number' || typeof value === 'string' ? `${value} ${field.unit ?? ''}`.trim() : '';
+    case 'lead_fields':
+      return showLeadFields(value)
+        .map(({ label, kind, options, ask }) => {
+          const named = (all: readonly { value: string; label: string }[], one: string) =>
+            all.find((option) => option.value === one)?.label ?? 'לא לשאול עוד';
+          const what = `${named(field.kinds, kind)}${options === '' ? '' : ` (${options})`}`;
+          return `${label}: ${what}, ${named(field.asks, ask)}`;
+        })
+        .join('\n');
     case 'week_hours':
       return rows(value)
         .map(([day, ranges]) => `${DAYS[day] ?? day}: ${rangesInWords(ranges)}`)

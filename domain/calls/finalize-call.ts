@@ -2,6 +2,7 @@ import type { Database, Tx } from '../../platform/db/index.ts';
 import { writeEvent } from '../deliveries/emit.ts';
 import { planDeliveries, type PlannedExport } from '../deliveries/plan.ts';
 import { requestInsight } from '../insights/request-insight.ts';
+import { ownLeadFields } from '../leads/fields.ts';
 import { readThroughRegistry } from '../settings/check.ts';
 import { STORED_SETTINGS } from '../settings/read.ts';
 import type { Settings, SettingsRegistry } from '../settings/registry.ts';
@@ -71,6 +72,7 @@ export async function finalizeCall(
         // Sound: end reasons are written by endCall, closeSwept and openCall alone, which take the closed list.
         endReason: call.end_reason as EndReason,
         transcript,
+        leadFields: ownLeadFields(settings).length === 0 ? {} : (call.lead_fields ?? {}),
       };
       await tx.call.updateMany({
         where: { id: callId, businessId },
@@ -89,6 +91,7 @@ export async function finalizeCall(
           end_reason: finished.endReason,
           transcript,
           lead_id: call.lead_id,
+          lead_fields: call.lead_fields ?? {},
         },
       });
       const missing = transcript === '' ? whyNoTranscript(call) : null;
@@ -115,6 +118,8 @@ interface EndedRow {
   readonly status: CallStatus;
   readonly end_reason: string | null;
   readonly lead_id: string | null;
+  /** What is known of the caller: texts only, see saveLeadDetails. */
+  readonly lead_fields: Readonly<Record<string, string>> | null;
   readonly started_at: Date;
   readonly ended_at: Date | null;
   readonly settled: boolean;
@@ -131,13 +136,14 @@ async function readEnded(tx: Tx, businessId: string, callId: string): Promise<En
     SELECT c.call_sid, c.direction, c.from_number, c.to_number, c.status, c.end_reason, c.lead_id, c.started_at, c.ended_at,
            c.transcripts_settled_at IS NOT NULL AS settled, c.finalized_at IS NOT NULL AS finalized,
            c.stream_started_at IS NOT NULL AS connected,
-           b.name AS business_name, ${STORED_SETTINGS} AS settings,
+           b.name AS business_name, l.fields AS lead_fields, ${STORED_SETTINGS} AS settings,
            (SELECT coalesce(jsonb_agg(jsonb_build_object(
                      'position', t.position, 'speaker', t.speaker, 'text', t.text, 'startedMs', t.started_ms)), '[]')
             FROM turns t WHERE t.call_id = c.id) AS turns
     FROM calls c
     JOIN businesses b ON b.id = c.business_id
     JOIN business_settings s ON s.business_id = c.business_id
+    LEFT JOIN leads l ON l.id = c.lead_id
     WHERE c.id = ${callId}::uuid AND c.business_id = ${businessId}::uuid`;
   return row ?? null;
 }

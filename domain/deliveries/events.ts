@@ -39,6 +39,7 @@ export const EVENT_DATA = {
     end_reason: z.string(),
     transcript: z.string().describe('One line a turn, in the order of the conversation; empty when nothing was said'),
     lead_id: z.uuid().nullable(),
+    lead_fields: z.record(z.string(), z.string()).describe('What is known of the caller: field key → value'),
   }),
   'call.analyzed': z.object({
     business_id: z.uuid(),

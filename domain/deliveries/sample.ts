@@ -24,5 +24,6 @@ export function sampleCall(
     durationSec: SAMPLE_SEC,
     endReason: 'user_goodbye',
     transcript: 'סוכן: זו הודעת בדיקה מ־ProSaaS. לא התקיימה שיחה.\nלקוח: בדיקה.',
+    leadFields: {},
   };
 }

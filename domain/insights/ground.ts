@@ -1,7 +1,10 @@
 import { classifyAnswer } from '../../hebrew/confirm.ts';
+import { dayOfDate, numbersIn, saysDate, saysNumber } from '../../hebrew/dates.ts';
+import { normalise } from '../../hebrew/normalise.ts';
 import { words } from '../../hebrew/tokenise.ts';
+import type { LeadField } from '../leads/fields.ts';
 import { storableText } from '../text/storable.ts';
-import { numbersIn, saysEmail, saysPhone, saysText, shareSaid } from './said.ts';
+import { saysEmail, saysPhone, saysText, shareSaid } from './said.ts';
 import type { Analysis, FollowUp, GroundedAnalysis, InsightField, NumberedTurn } from './types.ts';
 
 /** Characters kept. */
@@ -19,6 +22,8 @@ export interface Evidence {
   readonly turns: readonly NumberedTurn[];
   /** What the call itself captured and had confirmed: it wins. */
   readonly captured: Readonly<Record<string, string>>;
+  /** What the settings say of the details that are looked for. */
+  readonly fields?: readonly LeadField[];
 }
 
 /**
@@ -58,12 +63,19 @@ class Tally {
   }
 }
 
-function groundedField(field: Analysis['fields'][number], { turns, captured }: Evidence, tally: Tally): InsightField[] {
-  const value = clean(field.value, LIMITS.value);
+function groundedField(
+  field: Analysis['fields'][number],
+  { turns, captured, fields = [] }: Evidence,
+  tally: Tally,
+): InsightField[] {
+  const given = clean(field.value, LIMITS.value);
   // Not counted: nothing was given.
-  if (value === '' || Object.hasOwn(captured, field.key)) return [];
+  if (given === '' || Object.hasOwn(captured, field.key)) return [];
+  const known = fields.find(({ key }) => key === field.key);
+  const value = known?.kind === 'choice' ? optionOf(known, given) : given;
+  if (value === null) return tally.none();
   const named = turns.filter(({ number }) => field.turns.includes(number));
-  const proof = provingTurns(field.key, value, named, turns);
+  const proof = provingTurns(known ?? field.key, value, named, turns);
   if (proof.length === 0) return tally.none();
   return [{ key: field.key, value, turns: proof, source: 'analysis' }];
 }
@@ -73,23 +85,42 @@ function groundedField(field: Analysis['fields'][number], { turns, captured }: E
  * and the agent's where the caller's next words confirm them.
  */
 export function provingTurns(
-  key: string,
+  field: LeadField | string,
   value: string,
   named: readonly NumberedTurn[],
   all: readonly NumberedTurn[],
 ): string[] {
   const evidence = named.filter((turn) => turn.speaker === 'caller' || isConfirmed(turn, all));
-  const alone = evidence.filter((turn) => says(key, value, turn.text));
+  const alone = evidence.filter((turn) => says(field, value, turn.text));
   if (alone.length > 0) return alone.map(({ itemId }) => itemId);
   // Dictated in pieces, or told in two turns.
   const together = evidence.map(({ text }) => text).join(' ');
-  return evidence.length > 1 && says(key, value, together) ? evidence.map(({ itemId }) => itemId) : [];
+  return evidence.length > 1 && says(field, value, together) ? evidence.map(({ itemId }) => itemId) : [];
 }
 
-function says(key: string, value: string, text: string): boolean {
-  if (key === 'phone') return saysPhone(text, value);
-  if (key === 'email') return saysEmail(text, value);
-  return saysText(text, value, { loosely: TOLD.has(key) });
+/** `field`: what the settings say of it, or the key of a fixed one. */
+function says(field: LeadField | string, value: string, text: string): boolean {
+  const kind = typeof field === 'string' ? field : field.kind;
+  const key = typeof field === 'string' ? field : field.key;
+  switch (kind) {
+    case 'phone':
+      return saysPhone(text, value);
+    case 'email':
+      return saysEmail(text, value);
+    case 'number':
+      return saysNumber(text, Number(value)) || saysText(text, value);
+    case 'date': {
+      const day = dayOfDate(value);
+      return day === null ? saysText(text, value) : saysDate(text, day);
+    }
+    default:
+      return saysText(text, value, { loosely: kind === 'choice' || TOLD.has(key) });
+  }
+}
+
+/** The option that is meant, spelt as the business does; null when it is none. */
+function optionOf({ options }: LeadField, value: string): string | null {
+  return options.find((option) => normalise(option) === normalise(value)) ?? null;
 }
 
 function isConfirmed(turn: NumberedTurn, all: readonly NumberedTurn[]): boolean {
@@ -98,12 +129,14 @@ function isConfirmed(turn: NumberedTurn, all: readonly NumberedTurn[]): boolean 
 }
 
 /** What the call captured, with the turns it can be found in. */
-function capturedFields({ captured, turns }: Evidence): InsightField[] {
+function capturedFields({ captured, turns, fields = [] }: Evidence): InsightField[] {
   return Object.entries(captured).map(([key, value]) => ({
     key,
     value,
     turns: turns
-      .filter((turn) => turn.speaker === 'caller' && says(key, value, turn.text))
+      .filter(
+        (turn) => turn.speaker === 'caller' && says(fields.find((field) => field.key === key) ?? key, value, turn.text),
+      )
       .slice(0, 3)
       .map(({ itemId }) => itemId),
     source: 'call',

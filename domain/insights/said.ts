@@ -1,25 +1,11 @@
+import { namesDay, numbersIn } from '../../hebrew/dates.ts';
 import { dictatedPhone, mentionsNumber, nationalDigits } from '../../hebrew/digits.ts';
 import { normalise } from '../../hebrew/normalise.ts';
-import { isNumberWord, numbersToDigits } from '../../hebrew/numbers.ts';
+import { numbersToDigits } from '../../hebrew/numbers.ts';
 import { underPrefixes } from '../../hebrew/prefixes.ts';
 import { words } from '../../hebrew/tokenise.ts';
 
 /** Whether a text says a value: what an analysis gives is held against what was heard, in its spelling and its numbers. */
-
-const MONTHS = [
-  'ינואר',
-  'פברואר',
-  'מרץ מרס',
-  'אפריל',
-  'מאי',
-  'יוני',
-  'יולי',
-  'אוגוסט',
-  'ספטמבר',
-  'אוקטובר',
-  'נובמבר',
-  'דצמבר',
-].map((names) => names.split(' '));
 
 /** Whether the text says this telephone number, written or dictated, and no longer one. */
 export function saysPhone(text: string, phone: string): boolean {
@@ -100,17 +86,6 @@ function heardIn(text: string): Heard {
   };
 }
 
-/** Every number the words say: «בעשרים וחמש» is 25. */
-export function numbersIn(heard: readonly string[]): readonly number[] {
-  const bare = heard.map((word) => {
-    if (isNumberWord(word) || word.startsWith('ו')) return word;
-    return underPrefixes(word).find(isNumberWord) ?? word;
-  });
-  return [...words(numbersToDigits(bare.join(' '))), ...heard]
-    .map((word) => Number(word.replaceAll(',', '')))
-    .filter((number) => Number.isFinite(number));
-}
-
 function saysPart(heard: Heard, part: string, loosely: boolean): boolean {
   if (/^\d/u.test(part)) return saysNumber(heard, part);
   if (underPrefixes(part).some((form) => heard.forms.has(form))) return true;
@@ -122,7 +97,7 @@ function saysNumber(heard: Heard, part: string): boolean {
   const clock = /^(\d{1,2}):(\d\d)$/u.exec(part);
   if (clock !== null) return saysClock(heard, Number(clock[1]), Number(clock[2]));
   const date = /^(\d{1,2})[/.](\d{1,2})(?:[/.]\d{2,4})?$/u.exec(part);
-  if (date !== null && saysDate(heard, Number(date[1]), Number(date[2]))) return true;
+  if (date !== null && namesDay(heard, Number(date[1]), Number(date[2]))) return true;
   return heard.numbers.has(Number(part.replaceAll(',', '')));
 }
 
@@ -135,11 +110,6 @@ function saysClock({ numbers, forms }: Heard, hour: number, minute: number): boo
     if (minute === 0) return numbers.has(one);
     return numbers.has(one + minute / 60) || (numbers.has(one) && numbers.has(minute));
   });
-}
-
-function saysDate({ numbers, forms }: Heard, day: number, month: number): boolean {
-  const names = MONTHS[month - 1] ?? [];
-  return numbers.has(day) && (numbers.has(month) || names.some((name) => forms.has(name)));
 }
 
 /** The consonants of a word without its vowel letters and endings: «קביעת», «לקבוע» and «קבעתי» share theirs. */

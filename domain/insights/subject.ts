@@ -2,6 +2,9 @@ import { DateTime } from 'luxon';
 import type { Database } from '../../platform/db/index.ts';
 import { mergeFragments } from '../calls/fragments.ts';
 import { durationSeconds } from '../calls/types.ts';
+import { leadFieldsOf, type LeadField } from '../leads/fields.ts';
+import { readThroughRegistry } from '../settings/check.ts';
+import { storedSettings } from '../settings/read.ts';
 import type { SettingsRegistry } from '../settings/registry.ts';
 import { provingTurns, type Evidence } from './ground.ts';
 import type { AnalysedCall } from './request.ts';
@@ -23,8 +26,8 @@ export async function insightSubject(
   callId: string,
   registry: SettingsRegistry,
 ): Promise<Subject | null> {
-  const row = await db.withBusiness(businessId, (tx) =>
-    tx.callInsight.findFirst({
+  const found = await db.withBusiness(businessId, async (tx) => {
+    const row = await tx.callInsight.findFirst({
       where: { callId, businessId, status: 'pending' },
       select: {
         requestedAt: true,
@@ -36,10 +39,13 @@ export async function insightSubject(
           },
         },
       },
-    }),
-  );
-  if (row === null) return null;
+    });
+    return row === null ? null : { row, settings: await storedSettings(tx, businessId) };
+  });
+  if (found === null) return null;
+  const { row, settings } = found;
   const { call, business } = row;
+  const fields = leadFieldsOf(registry, readThroughRegistry(settings, registry));
   const turns = mergeFragments(call.turns).map(({ itemId, speaker, text }, index) => ({
     number: index + 1,
     itemId,
@@ -56,17 +62,26 @@ export async function insightSubject(
       durationSec: durationSeconds(call.startedAt, call.endedAt ?? call.startedAt),
       endReason: call.endReason ?? '',
       turns,
-      fields: leadFields(registry),
+      fields: soughtFields(fields),
     },
-    evidence: { turns, captured: call.lead === null ? {} : capturedInCall(call.lead, call.startedAt, turns) },
+    evidence: {
+      turns,
+      fields,
+      captured: call.lead === null ? {} : capturedInCall(call.lead, call.startedAt, turns, fields),
+    },
   };
 }
 
-/** The lead fields that the settings offer: key → Hebrew name. */
-function leadFields(registry: SettingsRegistry): Record<string, string> {
-  const field = registry.entries.get('required_lead_fields')?.field;
-  if (field?.control !== 'checklist') return { name: 'שם מלא', phone: 'טלפון', topic: 'נושא הפנייה' };
-  return Object.fromEntries(field.options.map(({ value, label }) => [value, label]));
+/** The details that are looked for: key → Hebrew name, with what a choice is made from. */
+function soughtFields(fields: readonly LeadField[]): Record<string, string> {
+  const sought = fields.filter(({ removed }) => !removed);
+  if (sought.length === 0) return { name: 'שם מלא', phone: 'טלפון', topic: 'נושא הפנייה' };
+  return Object.fromEntries(
+    sought.map(({ key, label, options }) => [
+      key,
+      options.length === 0 ? label : `${label} (one of: ${options.join(' / ')})`,
+    ]),
+  );
 }
 
 /**
@@ -77,10 +92,15 @@ function capturedInCall(
   lead: { readonly createdAt: Date; readonly updatedAt: Date; readonly fields: unknown },
   startedAt: Date,
   turns: readonly NumberedTurn[],
+  known: readonly LeadField[],
 ): Record<string, string> {
   // Sound: written by saveLeadDetails, texts only.
   const fields = Object.entries(lead.fields as Record<string, string>).filter(([, value]) => value !== '');
   if (lead.createdAt >= startedAt) return Object.fromEntries(fields);
   if (lead.updatedAt < startedAt) return {};
-  return Object.fromEntries(fields.filter(([key, value]) => provingTurns(key, value, turns, turns).length > 0));
+  return Object.fromEntries(
+    fields.filter(
+      ([key, value]) => provingTurns(known.find((field) => field.key === key) ?? key, value, turns, turns).length > 0,
+    ),
+  );
 }

@@ -1,3 +1,4 @@
+import { keepRemoved } from '../leads/fields.ts';
 import { can, type Role } from '../users/permissions.ts';
 import { isStorable } from '../text/storable.ts';
 import { hebrewMessage } from './messages.ts';
@@ -34,7 +35,7 @@ export function checkPatch(
     }
     const parsed = parseValue(entry, value);
     if (!parsed.ok) fields[key] = parsed.message;
-    else if (can(options.role, entry.changedBy)) values[key] = parsed.value;
+    else if (can(options.role, entry.changedBy)) values[key] = toStore(entry, parsed.value, options.current);
     else if (parsed.value !== options.current[key]) fields[key] = refusal(entry);
   }
   if (!unknown && Object.keys(fields).length === 0) return { ok: true, values };
@@ -44,6 +45,10 @@ export function checkPatch(
 /** Who may, told to who may not. */
 function refusal({ changedBy }: SettingEntry): string {
   return `רק ${can('owner', changedBy) ? 'בעל העסק' : 'מנהל מערכת'} יכול לשנות הגדרה זו`;
+}
+
+function toStore({ key, field }: SettingEntry, value: unknown, current: Settings): unknown {
+  return field.control === 'lead_fields' ? keepRemoved(value, current[key], field.mostKept) : value;
 }
 
 function parseValue(

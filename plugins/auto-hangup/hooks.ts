@@ -1,9 +1,10 @@
 import { isBackchannel } from '../../hebrew/confirm.ts';
 import { type DialogueState, classifyClosing } from '../../hebrew/goodbye.ts';
 import type { CallerTurn, CallView, Command, EndReason, Hooks, ToolOutcome } from '../../voice/plugin.ts';
+import { asked } from './custom-fields.ts';
 import { createAgentGoodbyePolicy, createCallerGoodbyePolicy } from './goodbye-policy.ts';
 import { SAVE_LEAD_DETAILS, leadResult } from './lead-result.ts';
-import type { AutoHangupSettings } from './settings.ts';
+import { type AutoHangupSettings, requiredKeys } from './settings.ts';
 import { type Moment, createTimeline } from './timeline.ts';
 import { type Verdict, createVerification } from './verification.ts';
 
@@ -31,7 +32,8 @@ interface WaitingVerdict {
 /** Decides when a call ends by itself. One policy each for the details, the caller's goodbye and the agent's. */
 export function autoHangupHooks(settings: AutoHangupSettings): Hooks {
   const timeline = createTimeline();
-  const verification = createVerification(settings.required_lead_fields);
+  const kinds = Object.fromEntries(asked(settings.custom_lead_fields).map(({ key, kind }) => [key, kind]));
+  const verification = createVerification(requiredKeys(settings), kinds);
   const caller = createCallerGoodbyePolicy(timeline);
   const agent = createAgentGoodbyePolicy(timeline);
   let isDecided = false;

@@ -1,11 +1,24 @@
-import { type AutoHangupSettings, LEAD_FIELD_LABELS } from './settings.ts';
+import { asked } from './custom-fields.ts';
+import { type AutoHangupSettings, collectedFields, requiredKeys } from './settings.ts';
 
 /** The plugin's part of the system prompt: how details are collected and how the call is brought to its end. */
 export function leadInstructions(settings: AutoHangupSettings): string {
-  const fields = settings.required_lead_fields.map((field) => `${field} (${LEAD_FIELD_LABELS[field]})`).join(', ');
+  const labels = new Map(collectedFields(settings).map(({ key, label }) => [key, label]));
+  const named = (keys: readonly string[]) => keys.map((key) => `${key} (${labels.get(key) ?? key})`).join(', ');
+  const choices = asked(settings.custom_lead_fields).filter(({ kind }) => kind === 'choice');
+  const inPassing = asked(settings.custom_lead_fields).filter(({ ask }) => ask === 'when_relevant');
   const parts = [
     '## Details to collect',
-    `Collect these details from the caller during the conversation: ${fields}.`,
+    `Collect these details from the caller during the conversation: ${named(requiredKeys(settings))}.`,
+    ...(inPassing.length === 0
+      ? []
+      : [
+          `- Only where the conversation comes to it, collect as well: ${named(inPassing.map(({ key }) => key))}. Do not bring these up yourself, and never keep a caller for them.`,
+        ]),
+    ...choices.map(
+      ({ key, options }) =>
+        `- ${key} is one of: ${options.join(' / ')}. Ask openly; name the choices only when the caller hesitates.`,
+    ),
     '- Ask for one detail at a time, and only for what the caller has not told you already. Never make a detail up.',
     '- As soon as you hear a detail, call save_lead_details with it. When the caller corrects it, save the corrected one.',
     '- Repeat each detail as you hear it, before you ask for the next («דני כהן, תודה. ומה הטלפון?»), a phone number digit by digit; what the caller corrects you save and repeat again.',

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { sayDigits } from '../../hebrew/spoken-digits.ts';
 import { type CallContext, type Tool, defineTool } from '../../voice/plugin.ts';
+import { type CustomField, type ValueKind, asked } from './custom-fields.ts';
 import { type LeadResult, SAVE_LEAD_DETAILS } from './lead-result.ts';
 import { leadValue, phoneValue } from './lead-values.ts';
-import { type AutoHangupSettings, LEAD_FIELDS, type LeadField } from './settings.ts';
+import { type AutoHangupSettings, type LeadField, LEAD_FIELDS, collectedFields, requiredKeys } from './settings.ts';
 
 /** Where the details of a call are kept. */
 export interface LeadsPort {
@@ -47,6 +48,22 @@ const parameters = z.object({
     .describe('True only after the caller answered yes to your reading back of every detail'),
 });
 
+const KIND_HINTS: Readonly<Record<ValueKind, string>> = {
+  text: 'short, in Hebrew, as the caller says it',
+  number: 'one number in digits, e.g. 120',
+  date: 'YYYY-MM-DD where day, month and year are certain, else in Hebrew as the caller says it',
+  phone: 'digits only, exactly as dictated',
+  email: 'an e-mail address',
+  choice: 'one of the values listed, spelt as there',
+};
+
+/** The parameter of a detail of the business's own. */
+function ownParameter({ label, kind, options }: CustomField): z.ZodType<string | null | undefined> {
+  // The values are told to the model, and checked with the value: another one must not cost the details beside it.
+  const value = kind === 'choice' ? z.string().meta({ enum: options }) : z.string();
+  return value.nullish().describe(`${label}: ${KIND_HINTS[kind]}`);
+}
+
 /** The tool with which the model saves what the caller tells. Returns {@link LeadResult}; fails when the port does. */
 export function saveLeadDetails(leads: LeadsPort): Tool {
   return defineTool({
@@ -58,22 +75,29 @@ export function saveLeadDetails(leads: LeadsPort): Tool {
       const offered = new Set<string>([...COMMON_FIELDS, ...settings.required_lead_fields]);
       const hidden = LEAD_FIELDS.filter((field) => !offered.has(field)).map((field) => [field, true]);
       // The fields left out are optional: what parses with them parses without.
-      return parameters.omit(Object.fromEntries(hidden) as Record<never, true>);
+      const fixed = parameters.omit(Object.fromEntries(hidden) as Record<never, true>);
+      // Its keys are a business's own, which no type knows.
+      const own: Record<never, z.ZodType> = Object.fromEntries(
+        asked(settings.custom_lead_fields).map((field) => [field.key, ownParameter(field)]),
+      );
+      return fixed.extend(own);
     },
     run: async (args, { context, settings }): Promise<LeadResult> => {
       const callerNumber = phoneValue(context.direction === 'inbound' ? context.fromNumber : context.toNumber);
+      const fields = collectedFields(settings);
+      const given = new Map(Object.entries(args).filter((entry): entry is [string, string] => isText(entry[1])));
       const details: Record<string, string> = {};
-      for (const field of LEAD_FIELDS) {
-        const value = leadValue(field, args[field]);
-        if (value !== null) details[field] = value;
+      for (const field of fields) {
+        const value = leadValue(field, given.get(field.key));
+        if (value !== null) details[field.key] = value;
       }
       if (args.use_caller_number === true && callerNumber !== null && details['phone'] === undefined) {
         details['phone'] = callerNumber;
       }
       const saved = await leads.save(context, details);
-      const missing = settings.required_lead_fields.filter((field) => (saved[field] ?? '') === '');
+      const missing = requiredKeys(settings).filter((key) => (saved[key] ?? '') === '');
       const confirmed = args.confirmed === true && missing.length === 0;
-      const refused = LEAD_FIELDS.filter((field) => (args[field] ?? '').trim() !== '' && details[field] === undefined);
+      const refused = fields.map(({ key }) => key).filter((key) => given.has(key) && details[key] === undefined);
       return {
         saved,
         missing,
@@ -84,13 +108,15 @@ export function saveLeadDetails(leads: LeadsPort): Tool {
   });
 }
 
+const isText = (value: unknown) => typeof value === 'string' && value.trim() !== '';
+
 interface Step {
   /** Saved with this very call: the caller has just said it. */
   readonly heard: Readonly<Record<string, string>>;
   readonly saved: Readonly<Record<string, string>>;
-  readonly missing: readonly LeadField[];
+  readonly missing: readonly string[];
   readonly confirmed: boolean;
-  readonly refused: readonly LeadField[];
+  readonly refused: readonly string[];
   /** The call shows the caller's own number. */
   readonly hasNumber: boolean;
 }

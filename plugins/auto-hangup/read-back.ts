@@ -1,7 +1,9 @@
+import { dayOfDate, saysDate, saysNumber } from '../../hebrew/dates.ts';
 import { mentionsNumber } from '../../hebrew/digits.ts';
 import { normalise } from '../../hebrew/normalise.ts';
 import { underPrefixes } from '../../hebrew/prefixes.ts';
 import { words } from '../../hebrew/tokenise.ts';
+import type { ValueKind } from './custom-fields.ts';
 
 /** Share of the words of a free text that a read-back must repeat: the agent puts a topic in its own words. */
 const SHARE = 0.5;
@@ -17,29 +19,43 @@ const EMPTY_WORDS = new Set(
 const ENDING = /(?:ים|ות|ה|ת)$/u;
 const SHORTEST_STEM = 3;
 
+/** What the details of a business's own are, by key. */
+export type OwnKinds = Readonly<Record<string, ValueKind>>;
+
 /** Whether an agent turn says every required detail as it was captured. A missing detail is not said. */
 export function readsBack(
   text: string,
   details: Readonly<Record<string, string>>,
   required: readonly string[],
+  kinds: OwnKinds = {},
 ): boolean {
-  return required.every((field) => says(text, field, details[field] ?? ''));
+  return required.every((field) => says(text, kinds[field] ?? field, details[field] ?? ''));
 }
 
 /** Whether an agent turn says any captured detail: a «לא» to it denies that detail. */
-export function mentionsDetail(text: string, details: Readonly<Record<string, string>>): boolean {
-  return Object.entries(details).some(([field, value]) => says(text, field, value));
+export function mentionsDetail(text: string, details: Readonly<Record<string, string>>, kinds: OwnKinds = {}): boolean {
+  return Object.entries(details).some(([field, value]) => says(text, kinds[field] ?? field, value));
 }
 
-/** Names and places word by word, a telephone by its digits however dictated, free text by half of its words. */
-function says(text: string, field: string, value: string): boolean {
+/**
+ * Names, places and choices word by word, numbers and days however they are said, free text by half of its words.
+ * `what`: a kind, or the key of a fixed detail.
+ */
+function says(text: string, what: string, value: string): boolean {
   if (value.trim() === '') return false;
-  switch (field) {
+  switch (what) {
     case 'phone':
       return mentionsNumber(text, value);
     case 'email':
       return saysEmail(text, value);
+    case 'number':
+      return saysNumber(text, Number(value));
+    case 'date': {
+      const day = dayOfDate(value);
+      return day === null ? overlap(text, value) >= SHARE : saysDate(text, day);
+    }
     case 'name':
+    case 'choice':
     case 'city': {
       const said = new Set(words(text).flatMap(underPrefixes));
       const wanted = words(value);

@@ -1,7 +1,7 @@
 import { classifyAnswer } from '../../hebrew/confirm.ts';
 import type { AgentTurn, CallerTurn } from '../../voice/plugin.ts';
 import type { LeadResult } from './lead-result.ts';
-import { mentionsDetail, readsBack } from './read-back.ts';
+import { type OwnKinds, mentionsDetail, readsBack } from './read-back.ts';
 import { type Moment, isProven } from './timeline.ts';
 
 /** Why the details count as right, or null. */
@@ -22,7 +22,7 @@ export interface Verification {
 /** Agent turns a late «כן» may still answer. */
 const MOST_TURNS_KEPT = 20;
 
-export function createVerification(required: readonly string[]): Verification {
+export function createVerification(required: readonly string[], kinds: OwnKinds = {}): Verification {
   let details: Readonly<Record<string, string>> = {};
   /** Agent turns heard to their end. */
   let whole: readonly string[] = [];
@@ -32,7 +32,7 @@ export function createVerification(required: readonly string[]): Verification {
   let correction: Moment | null = null;
 
   const isCaptured = () => required.every((field) => (details[field] ?? '') !== '');
-  const isAffirmed = () => affirmed.some((turn) => readsBack(turn.text, details, required));
+  const isAffirmed = () => affirmed.some((turn) => readsBack(turn.text, details, required, kinds));
 
   function withdraw(moment: Moment): void {
     // A yes that came later answers a newer read-back, although the words of this «לא» arrive after it.
@@ -51,7 +51,7 @@ export function createVerification(required: readonly string[]): Verification {
       // A yes that began over the last word of the read-back still answers it.
       const answered = [turn.answers, moment.heard].filter((text) => text !== null);
       if (answer === 'correction') withdraw(moment);
-      if (answer === 'no' && answered.some((text) => mentionsDetail(text, details))) withdraw(moment);
+      if (answer === 'no' && answered.some((text) => mentionsDetail(text, details, kinds))) withdraw(moment);
       if (answer !== 'yes' || !isProven(turn)) return null;
       const turns = answered.filter((text) => whole.includes(text));
       affirmed = [...affirmed, ...turns.map((text) => ({ text, order: moment.order }))];

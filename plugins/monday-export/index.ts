@@ -28,6 +28,7 @@ export function mondayPayload(call: FinishedCall): MondayPayload {
     ended_at: call.endedAt.toISOString(),
     duration_sec: call.durationSec,
     transcript: call.transcript,
+    ...(Object.keys(call.leadFields).length === 0 ? {} : { lead_fields: { ...call.leadFields } }),
   };
 }
 

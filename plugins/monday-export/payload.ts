@@ -15,6 +15,10 @@ export const MondayPayload = z
     ended_at: z.iso.datetime(),
     duration_sec: z.int(),
     transcript: z.string().describe('שורה לכל תור: «סוכן: …» או «לקוח: …»'),
+    lead_fields: z
+      .record(z.string(), z.string())
+      .optional()
+      .describe('מה ידוע על הלקוח: מפתח של פרט ← ערכו. רק בעסק שהגדיר פרטים משלו'),
   })
   .meta({ id: 'MondayTranscript' });
 export type MondayPayload = z.output<typeof MondayPayload>;

@@ -183,6 +183,7 @@ describe('real answers are what the document says', () => {
       durationSec: 1,
       endReason: 'user_goodbye',
       transcript: '',
+      leadFields: { budget: '2000000' },
     });
     api.checkSchema('MondayTranscript', payload);
     const { properties } = (api.document['components'] as { schemas: Record<string, { properties: object }> }).schemas[

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { saveLeadDetails } from '../../domain/leads/index.ts';
 import { readSettings, settingsRegistry } from '../../domain/settings/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import type { OutgoingRequest, OutgoingResponse } from '../../platform/outgoing.ts';
 import { plugins } from '../../plugins/index.ts';
+import { aCall } from '../domain/fixtures.ts';
 import { startAppServer, type AppServer } from '../helpers/app-server.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { DEMO_PASSWORD, demoBusiness, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
@@ -340,5 +342,86 @@ describe('the JSON API', () => {
     expect(((await again.json()) as Record<string, unknown>)['opening_hours']).toEqual(week);
     const cleared = await call(SETTINGS, 'PUT', { opening_hours: null });
     expect(((await cleared.json()) as Record<string, unknown>)['opening_hours']).toBeNull();
+  });
+});
+
+describe('details of the business’s own', () => {
+  const KEY = 'custom_lead_fields';
+  /** Rows as the form sends them: each part of all rows in one list. */
+  const rows = (...fields: readonly Readonly<Record<string, string>>[]) => ({
+    _shown: KEY,
+    ...Object.fromEntries(
+      ['key', 'label', 'kind', 'options', 'ask', 'order', 'stored'].map((part) => [
+        `${KEY}.${part}`,
+        fields.map((field) => field[part] ?? ''),
+      ]),
+    ),
+  });
+  const EMPTY = { kind: 'text', ask: 'always', order: '9' };
+  const BUDGET = { key: 'budget', label: 'תקציב', kind: 'number', ask: 'always', order: '2' };
+  const HOME = { label: 'סוג הנכס', kind: 'choice', options: 'דירה, בית פרטי', ask: 'when_relevant', order: '1' };
+
+  test('are defined in a form that needs no script, in the order given, each with a key', async () => {
+    expect((await owner.post('/settings/ai', rows(BUDGET, HOME, EMPTY))).status).toBe(302);
+    expect((await stored())[KEY]).toEqual([
+      {
+        key: 'detail_1',
+        label: 'סוג הנכס',
+        kind: 'choice',
+        options: ['דירה', 'בית פרטי'],
+        ask: 'when_relevant',
+        removed: false,
+      },
+      { key: 'budget', label: 'תקציב', kind: 'number', options: [], ask: 'always', removed: false },
+    ]);
+    const html = await (await owner.get('/settings/ai')).text();
+    expect(html).toContain('value="סוג הנכס"');
+    expect(html).toContain('value="דירה, בית פרטי"');
+    expect(html).toContain('<code dir="ltr">budget</code>');
+  });
+
+  test('what is wrong with one is said, and what was typed stands there again', async () => {
+    const response = await owner.post(
+      '/settings/ai',
+      rows({ ...BUDGET, kind: 'choice', options: 'אחת', stored: 'yes' }),
+    );
+    expect(response.status).toBe(422);
+    const html = await response.text();
+    expect(html).toContain('לבחירה נדרשות לפחות שתי אפשרויות');
+    expect(html).toContain('value="אחת"');
+  });
+
+  test('the one who loses a race over them sees both', async () => {
+    const seen = seenIn(await (await admin.get('/settings/ai')).text());
+    await owner.post('/settings/ai', rows({ ...BUDGET, label: 'תקציב בשקלים', stored: 'yes' }));
+    const lost = await admin.post('/settings/ai', {
+      ...rows({ ...BUDGET, label: 'כמה כסף', stored: 'yes' }),
+      _seen: seen,
+    });
+    expect(lost.status).toBe(409);
+    const html = await lost.text();
+    expect(html).toContain('תקציב בשקלים: מספר, בכל שיחה');
+    expect(html).toContain('כמה כסף: מספר, בכל שיחה');
+  });
+
+  test('one that is removed keeps its name wherever it was collected, and is a column of the file', async () => {
+    const { db } = database;
+    const { businessId } = business;
+    const [{ number = '' } = {}] = await db.withBusiness(businessId, (tx) => tx.phoneNumber.findMany());
+    const { callId } = await aCall(db, { businessId, number });
+    await saveLeadDetails(db, businessId, callId, { phone: '0521231234', fields: { name: 'נטע', budget: '2000000' } });
+    expect(await (await owner.get('/leads')).text()).toContain('תקציב בשקלים');
+    await owner.post('/settings/ai', rows({ ...BUDGET, label: 'תקציב בשקלים', ask: 'removed', stored: 'yes' }));
+    const list = await (await owner.get('/leads')).text();
+    expect(list).not.toContain('תקציב בשקלים');
+    const [, address = ''] = /href="(\/leads\/[0-9a-f-]{36})"/.exec(list) ?? [];
+    const lead = await (await owner.get(address)).text();
+    expect(lead).toContain('תקציב בשקלים');
+    expect(lead).toContain('2000000');
+    const file = await owner.get('/leads/export');
+    expect(file.headers.get('Content-Disposition')).toContain('leads.csv');
+    const [head = '', row = ''] = (await file.text()).split('\r\n');
+    const column = head.split(',').indexOf('תקציב בשקלים');
+    expect(row.split(',')[column]).toBe('2000000');
   });
 });

@@ -19,6 +19,26 @@ conversation:
   - agent: תודה, להתראות!
 `,
   },
+  'a detail of the business’s own is collected and arrives at the receiver': {
+    script: `
+title: פרט של העסק
+settings:
+  bot_speaks_first: true
+  greeting_message: "שלום, במה אפשר לעזור?"
+  auto_end_on_goodbye: true
+  custom_lead_fields:
+    - { key: budget, label: תקציב, kind: number }
+from: "+972501234569"
+conversation:
+  - agent: שלום, במה אפשר לעזור?
+  - caller: אני מחפש דירה, יש לי שני מיליון שקל.
+  - tool: save_lead_details
+    arguments: { topic: "חיפוש דירה", budget: "שני מיליון" }
+  - agent: רשמתי תקציב של שני מיליון. יש עוד משהו?
+  - caller: לא, תודה רבה ולהתראות.
+  - agent: תודה, להתראות!
+`,
+  },
   'with everything off the caller speaks first and only the caller ends the call': {
     script: `
 title: הכול כבוי
@@ -152,6 +172,14 @@ describe('a call from the first ring to Monday', () => {
         'סוכן: שלום, במה אפשר לעזור?\nלקוח: אני רוצה תור לבדיקה.\nסוכן: רשמתי, דנה לוי. יש עוד משהו?\n' +
         'לקוח: לא, תודה רבה ולהתראות.\nסוכן: תודה, להתראות!',
     });
+  });
+
+  it('a detail of the business’s own is collected and arrives at the receiver', async () => {
+    const played = await playedCall('a detail of the business’s own is collected and arrives at the receiver');
+    expect(played.detail.lead?.fields).toMatchObject({ topic: 'חיפוש דירה', budget: '2000000' });
+    expect(deliveriesOf(played).map(({ body }) => (body as { lead_fields?: unknown }).lead_fields)).toEqual([
+      { topic: 'חיפוש דירה', budget: '2000000' },
+    ]);
   });
 
   it('with everything off the caller speaks first and only the caller ends the call', async () => {

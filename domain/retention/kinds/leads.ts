@@ -1,3 +1,5 @@
+import { ownLeadFields, type LeadField } from '../../leads/fields.ts';
+import { storedSettings } from '../../settings/read.ts';
 import type { DataKind } from '../kind.ts';
 
 /** What the agent collected of people. */
@@ -21,14 +23,24 @@ export const leadKind: DataKind = {
   subject: {
     by: 'number',
     file: 'leads',
-    columns: { phone: 'טלפון', name: 'שם', fields: 'פרטים', createdAt: 'נוצר', updatedAt: 'עודכן' },
+    columns: {
+      phone: 'טלפון',
+      name: 'שם',
+      fields: 'פרטים',
+      fieldNames: 'שמות הפרטים של העסק',
+      createdAt: 'נוצר',
+      updatedAt: 'עודכן',
+    },
     count: (tx, { businessId, phone }) => tx.lead.count({ where: { businessId, phone } }),
     read: async (tx, { businessId, phone }) => {
       const rows = await tx.lead.findMany({ where: { businessId, phone } });
+      // Also of details that are no longer asked for: their keys say nothing to a reader.
+      const own = rows.length === 0 ? [] : ownLeadFields(await storedSettings(tx, businessId));
       return rows.map((lead) => ({
         phone: lead.phone,
         name: lead.name,
         fields: lead.fields,
+        fieldNames: namesOf(lead.fields, own),
         createdAt: lead.createdAt,
         updatedAt: lead.updatedAt,
       }));
@@ -36,3 +48,12 @@ export const leadKind: DataKind = {
     erase: async (tx, { businessId, phone }) => (await tx.lead.deleteMany({ where: { businessId, phone } })).count,
   },
 };
+
+/** The business's names for those details of a lead that it defined itself. */
+function namesOf(fields: unknown, own: readonly LeadField[]): Record<string, string> {
+  // Sound: written by saveLeadDetails, texts only.
+  const collected = fields as Readonly<Record<string, string>>;
+  return Object.fromEntries(
+    own.filter(({ key }) => Object.hasOwn(collected, key)).map(({ key, label }) => [key, label]),
+  );
+}

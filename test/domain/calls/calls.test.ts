@@ -340,6 +340,7 @@ describe('the end of a call', () => {
       endedAt: END.endedAt,
       durationSec: 61,
       endReason: 'user_goodbye',
+      leadFields: {},
       transcript: '',
     });
     expect(seen[1]).toMatchObject({ monday_webhook_url: 'https://m.example.com/1', example_level: 1 });

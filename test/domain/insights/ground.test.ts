@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { groundAnalysis, type Evidence } from '../../../domain/insights/ground.ts';
+import type { LeadField } from '../../../domain/leads/index.ts';
 import type { Analysis, NumberedTurn } from '../../../domain/insights/types.ts';
 
 /** A conversation: `a:` the agent, `c:` the caller. */
@@ -138,5 +139,46 @@ describe('a promise', () => {
     });
     expect(followUps).toEqual([{ what: 'לחזור עם הצעת מחיר', by: null, turn: 'item_2' }]);
     expect(dropped).toBe(3);
+  });
+});
+
+describe('details of a business’s own', () => {
+  const field = (key: string, kind: LeadField['kind'], options: readonly string[] = []): LeadField => ({
+    key,
+    label: key,
+    kind,
+    options,
+    own: true,
+    removed: false,
+  });
+  const fields = [
+    field('budget', 'number'),
+    field('moves_in', 'date'),
+    field('home', 'choice', ['דירה', 'בית פרטי']),
+    field('other_phone', 'phone'),
+  ];
+  const of = (line: string, key: string, value: string, captured = {}) => {
+    const turns = talk('a: כן?', line);
+    return groundAnalysis({ ...EMPTY, fields: [{ key, value, turns: [2] }] }, { turns, captured, fields }).fields;
+  };
+
+  it.each([
+    ['c: יש לי שני מיליון שקל', 'budget', '2000000', true],
+    ['c: יש לי שני מיליון שקל', 'budget', 'שני מיליון', true],
+    ['c: יש לי שני מיליון שקל', 'budget', '3000000', false],
+    ['c: נכנסים בשלושה במאי', 'moves_in', '2026-05-03', true],
+    ['c: נכנסים בשלושה במאי', 'moves_in', '2026-05-04', false],
+    ['c: אני מחפש בית פרטי', 'home', 'בית פרטי', true],
+    ['c: אני מחפש חנות', 'home', 'חנות', false],
+    ['c: אני מחפש דירה', 'home', 'בית פרטי', false],
+    ['c: יש גם אפס חמישים, אחת שתיים שלוש, ארבע חמש שש שבע', 'other_phone', '0501234567', true],
+  ])('«%s»: %s is %s? %s', (line, key, value, stands) => {
+    expect(of(line, key, value)).toEqual(stands ? [{ key, value, turns: ['item_2'], source: 'analysis' }] : []);
+  });
+
+  it('what the call captured is found in the turn that says it, in words', () => {
+    expect(of('c: יש לי שני מיליון שקל', 'budget', '5', { budget: '2000000' })).toEqual([
+      { key: 'budget', value: '2000000', turns: ['item_2'], source: 'call' },
+    ]);
   });
 });

@@ -111,6 +111,7 @@ export const PAGES: readonly Entry[] = [
   plumbing('FRAME shell', 'comes with every page within it, and is looked at with them'),
   own('GET /dashboard', { ask: () => ({ path: '/dashboard' }), action: 'dashboard.read' }),
   own('GET /calls/export', { ask: () => ({ path: '/calls/export' }), action: 'calls.export' }),
+  own('GET /leads/export', { ask: () => ({ path: '/leads/export' }), action: 'leads.export' }),
   own('GET /leads', { ask: () => ({ path: '/leads' }), action: 'leads.read' }),
   record('GET /leads/:leadId', {
     make: aFinishedCall,

@@ -142,7 +142,7 @@ describe('leadValue', () => {
     '<שם>',
     '{{name}}',
     '...',
-  ])('«%s» is no name', (raw) => expect(leadValue('name', raw)).toBeNull());
+  ])('«%s» is no name', (raw) => expect(leadValue({ kind: 'text' }, raw)).toBeNull());
   it.each([
     ['phone', '050-123 4567', '0501234567'],
     ['phone', '+972501234567', '0501234567'],
@@ -155,10 +155,25 @@ describe('leadValue', () => {
     ['phone', 'אין לי', null],
     ['email', 'Dani@Gmail.com', 'dani@gmail.com'],
     ['email', 'dani', null],
-    ['name', 'דנה לוי', 'דנה לוי'],
-    ['topic', 'לא עובד לי המזגן', 'לא עובד לי המזגן'],
-    ['notes', undefined, null],
-  ] as const)('%s %s → %s', (field, raw, value) => expect(leadValue(field, raw)).toBe(value));
+    ['text', 'דנה לוי', 'דנה לוי'],
+    ['text', 'לא עובד לי המזגן', 'לא עובד לי המזגן'],
+    ['text', undefined, null],
+    ['number', '2,000,000 ₪', '2000000'],
+    ['number', 'שני מיליון', '2000000'],
+    ['number', '3.5 חדרים', '3.5'],
+    ['number', '3 או 4', null],
+    ['number', 'הרבה', null],
+    ['date', '2026-05-03', '2026-05-03'],
+    ['date', '3.5.2026', '2026-05-03'],
+    ['date', '31/02/2026', null],
+    ['date', 'ביום ראשון הקרוב', 'ביום ראשון הקרוב'],
+    ['choice', 'בית פרטי', 'בית פרטי'],
+    ['choice', 'בית פרטי עם גינה', 'בית פרטי'],
+    ['choice', 'דירה או מגרש', null],
+    ['choice', 'חנות', null],
+  ] as const)('%s %s → %s', (kind, raw, value) =>
+    expect(leadValue({ kind, options: ['דירה', 'בית פרטי', 'מגרש'] }, raw)).toBe(value),
+  );
 });
 
 describe('the plugin', () => {
@@ -167,6 +182,7 @@ describe('the plugin', () => {
       auto_end_after_lead_capture: false,
       auto_end_on_goodbye: false,
       required_lead_fields: ['name', 'phone', 'topic'],
+      custom_lead_fields: [],
     });
   });
 

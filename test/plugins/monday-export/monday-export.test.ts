@@ -15,6 +15,7 @@ const FINISHED: FinishedCall = {
   durationSec: 95,
   endReason: 'user_goodbye',
   transcript: 'סוכן: שלום\nלקוח: היי',
+  leadFields: {},
 };
 const URL = 'https://hook.monday.com/abc';
 
@@ -38,6 +39,11 @@ describe('what goes out', () => {
       duration_sec: 95,
       transcript: 'סוכן: שלום\nלקוח: היי',
     });
+  });
+
+  test('and, for a business that collects details of its own, what is known of the caller', () => {
+    const leadFields = { name: 'דנה לוי', budget: '2000000' };
+    expect(mondayPayload({ ...FINISHED, leadFields })).toEqual({ ...mondayPayload(FINISHED), lead_fields: leadFields });
   });
 
   test('one request, when it is switched on and has an address', () => {
