@@ -32,6 +32,23 @@ const noPackages = (name, from, packages, comment) => ({
   to: { path: packages.map((name) => `(^|node_modules/)(@types/)?${name}(/|$)`) },
 });
 
+const PRODUCT = '^(app|domain|hebrew|platform|plugins|server|voice|worker)/|^server\\.ts$';
+
+/**
+ * What may send a request. An address that a customer chose is reached through platform/outgoing.ts alone, which reaches
+ * no private one; the others reach what the operator set up, or this process itself.
+ */
+const REQUESTERS = [
+  '^platform/outgoing\\.ts$',
+  '^platform/blobs/s3\\.ts$', // the bucket of recordings
+  '^server/front-door\\.ts$', // listens
+  '^server/warm-up\\.ts$', // asks itself
+  '^voice/twilio/(signature|twiml)\\.ts$', // signs and writes TwiML
+  '^worker/models/', // the language model
+];
+const REQUEST_PACKAGES =
+  'aws4fetch|axios|follow-redirects|got|ky|needle|node-fetch|openai|request|superagent|twilio|undici';
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -48,12 +65,26 @@ export default {
       name: 'no-development-packages-in-production',
       severity: 'error',
       comment: 'Production installs without devDependencies. The server alone loads vite, in development.',
-      from: { path: '^(app|domain|hebrew|platform|plugins|server|voice|worker)/|^server\\.ts$' },
+      from: { path: PRODUCT },
       to: {
         dependencyTypes: ['npm-dev'],
         dependencyTypesNot: ['type-only', 'npm'],
         pathNot: 'node_modules/(vite|@types)/',
       },
+    },
+
+    {
+      name: 'requests-go-out-through-one-module',
+      severity: 'error',
+      comment: 'platform/outgoing.ts reaches no private address. Global fetch is refused by eslint.config.js.',
+      from: { path: PRODUCT, pathNot: REQUESTERS },
+      to: { path: '^(node:)?(http|https|http2)$', ...NOT_TYPE_ONLY },
+    },
+    {
+      name: 'clients-of-http-stay-where-they-are',
+      severity: 'error',
+      from: { path: PRODUCT, pathNot: REQUESTERS },
+      to: { path: `(^|node_modules/)(${REQUEST_PACKAGES})(/|$)`, ...NOT_TYPE_ONLY },
     },
 
     only('hebrew-is-a-leaf', '^hebrew/', '^hebrew/', 'Pure text rules; importable by voice, plugins, domain and app.'),

@@ -14,6 +14,13 @@ const TIMERS = ['setTimeout', 'setInterval', 'setImmediate'].map((name) => ({
   name,
   message: 'Timers belong to the shell: return a command or an effect.',
 }));
+const REQUESTS = ['fetch', 'XMLHttpRequest', 'EventSource', 'WebSocket'].map((name) => ({
+  name,
+  message: 'Requests go out through platform/outgoing.ts, which reaches no private address.',
+}));
+const REQUESTS_BY_PROPERTY = ['globalThis', 'global', 'window', 'self'].flatMap((object) =>
+  REQUESTS.map(({ name, message }) => ({ object, property: name, message })),
+);
 const ENVIRONMENT = {
   object: 'process',
   property: 'env',
@@ -76,6 +83,27 @@ export default tseslint.config(
     rules: { 'no-restricted-properties': ['error', ENVIRONMENT] },
   },
   {
+    // Where the server's code is. An import that sends requests is .dependency-cruiser.js's to refuse.
+    files: [
+      '{domain,platform,plugins,hebrew,server,voice,worker}/**/*.ts',
+      'server.ts',
+      'app/**/*.server.ts',
+      'app/api/**/*.ts',
+      'app/routes/**/*.{ts,tsx}',
+    ],
+    // Twilio's own REST API, at the address the operator set.
+    ignores: ['voice/twilio/{rest,recordings}.ts'],
+    rules: {
+      'no-restricted-globals': ['error', ...REQUESTS],
+      'no-restricted-properties': ['error', ENVIRONMENT, ...REQUESTS_BY_PROPERTY],
+    },
+  },
+  {
+    // These may read the environment, see above.
+    files: ['platform/env.ts', 'platform/db/embedded.ts', 'worker/**/*.ts', 'server.ts'],
+    rules: { 'no-restricted-properties': ['error', ...REQUESTS_BY_PROPERTY] },
+  },
+  {
     // The product speaks through its structured log; commands and tests may print.
     files: ['{app,domain,hebrew,platform,plugins,sandbox,server,voice,worker}/**/*.{ts,tsx}', 'server.ts'],
     rules: { 'no-console': 'error' },
@@ -84,8 +112,8 @@ export default tseslint.config(
     // Pure: the same events give the same call. The shell (session.ts and what it owns) holds clock and timers.
     files: ['hebrew/**/*.ts', 'plugins/**/*.ts', 'voice/audio/**/*.ts', 'voice/session/{state,step,turns,playout}*.ts'],
     rules: {
-      'no-restricted-properties': ['error', ENVIRONMENT, ...CLOCK],
-      'no-restricted-globals': ['error', ...TIMERS],
+      'no-restricted-properties': ['error', ENVIRONMENT, ...CLOCK, ...REQUESTS_BY_PROPERTY],
+      'no-restricted-globals': ['error', ...TIMERS, ...REQUESTS],
     },
   },
   {

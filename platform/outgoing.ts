@@ -1,7 +1,9 @@
+import { lookup as systemLookup } from 'node:dns';
 import http from 'node:http';
 import https from 'node:https';
-import { RequestFilteringHttpAgent, RequestFilteringHttpsAgent } from 'request-filtering-agent';
+import { isIP, type LookupFunction } from 'node:net';
 import { AppError, isAppError } from './errors.ts';
+import { isPublicAddress } from './public-address.ts';
 
 /** One request to a place a business named. */
 export interface OutgoingRequest {
@@ -29,10 +31,30 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_RESPONSE_BYTES = 16 * 1024;
 
 /**
+ * Ports at which something else than HTTP listens, and takes a request for commands of its own: those that browsers
+ * refuse (Fetch standard, "bad port"), as far as such things are still run, and the usual ones of databases and caches.
+ */
+const FOREIGN_PORTS: ReadonlySet<string> = new Set(
+  (
+    '1 7 9 11 13 15 17 19 20 21 22 23 25 37 42 43 53 69 77 79 87 95 101 102 103 104 109 110 111 113 115 117 119 123 135 ' +
+    '137 139 143 161 179 389 427 465 512 513 514 515 526 530 531 532 540 548 554 556 563 587 601 636 989 990 993 995 ' +
+    '1719 1720 1723 2049 3306 3659 4045 4190 5060 5061 5432 6000 6379 6566 6665 6666 6667 6668 6669 6679 6697 10080 ' +
+    '11211 27017'
+  ).split(' '),
+);
+
+export interface OutgoingOptions {
+  /** `host:port`, as written in the URL: may be reached although private, at whatever port. */
+  readonly allowHosts: readonly string[];
+  /** Resolves names. Default: the system's. */
+  readonly lookup?: LookupFunction;
+}
+
+/**
  * The one door for requests to addresses that somebody else chose. A name that resolves to a private, loopback,
  * link-local, metadata or otherwise reserved address is refused when connecting, after the look-up, so that a
- * name that changes between check and use is refused as well. `allowHosts` (`host:port`, as written in the URL)
- * may be reached although private. Redirects are not followed: the caller sees the 3xx.
+ * name that changes between check and use is refused as well; one of several addresses is enough. Redirects are not
+ * followed: the caller sees the 3xx. A URL with a password in it is none: it would be shown and logged as a URL is.
  *
  * Once the answer's status has arrived the request has succeeded as far as this function is concerned, even when
  * its body then breaks off or stalls.
@@ -40,21 +62,30 @@ const MAX_RESPONSE_BYTES = 16 * 1024;
  * @throws AppError `outgoing_url_invalid`, `outgoing_address_refused` (both permanent), `outgoing_timeout`,
  * `outgoing_connection_failed` (details.reason: the system's error code). No error carries the URL.
  */
-export function createOutgoing(options: { readonly allowHosts: readonly string[] }): SendOutgoing {
-  const allowed = new Set(options.allowHosts.map((entry) => entry.trim().toLowerCase()));
+export function createOutgoing({ allowHosts, lookup = systemLookup }: OutgoingOptions): SendOutgoing {
+  const allowed = new Set(allowHosts.map((entry) => entry.trim().toLowerCase()));
+  const publicLookup = refusingPrivate(lookup);
   return async (request) => {
     const url = parseUrl(request.url);
     const port = url.port === '' ? (url.protocol === 'https:' ? '443' : '80') : url.port;
-    const trusted = allowed.has(`${url.hostname.toLowerCase()}:${port}`);
-    const agent = agentFor(url, trusted);
-    try {
-      return await exchange(url, agent, request);
-    } catch (error) {
-      // A literal address is refused before there is a socket, by a plain throw.
-      throw toAppError(error);
-    } finally {
-      agent.destroy();
-    }
+    if (allowed.has(`${url.hostname.toLowerCase()}:${port}`)) return exchange(url, lookup, request);
+    // An address that is written as one is not looked up. The URL parser has made one form of all its ways of writing.
+    const literal = url.hostname.replace(/^\[|\]$/gu, '');
+    if (FOREIGN_PORTS.has(port) || (isIP(literal) !== 0 && !isPublicAddress(literal))) throw refused();
+    return exchange(url, publicLookup, request);
+  };
+}
+
+const refused = () => new AppError('outgoing_address_refused', { permanent: true });
+
+/** The same look-up, which fails where any address it finds is not public: the socket connects to no other. */
+function refusingPrivate(lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, options, (error, found, family) => {
+      const addresses = typeof found === 'string' ? [found] : (found ?? []).map(({ address }) => address);
+      if (error === null && !addresses.every(isPublicAddress)) return callback(refused(), []);
+      callback(error, found, family);
+    });
   };
 }
 
@@ -69,26 +100,19 @@ function parseUrl(text: string): URL {
   if (url.protocol !== 'https:' && url.protocol !== 'http:') {
     throw new AppError('outgoing_url_invalid', { permanent: true, details: { protocol: url.protocol } });
   }
+  if (url.username !== '' || url.password !== '') throw new AppError('outgoing_url_invalid', { permanent: true });
   return url;
 }
 
-/** One agent a request: no connection is shared between destinations, or reused after its address was checked. */
-function agentFor(url: URL, trusted: boolean): http.Agent | https.Agent {
-  const secure = url.protocol === 'https:';
-  if (trusted) return secure ? new https.Agent({ keepAlive: false }) : new http.Agent({ keepAlive: false });
-  return secure
-    ? new RequestFilteringHttpsAgent({ keepAlive: false })
-    : new RequestFilteringHttpAgent({ keepAlive: false });
-}
-
-function exchange(url: URL, agent: http.Agent, request: OutgoingRequest): Promise<OutgoingResponse> {
+/** One connection a request: none is shared between destinations, or used again after its address was checked. */
+function exchange(url: URL, lookup: LookupFunction, request: OutgoingRequest): Promise<OutgoingResponse> {
   const body = request.body === undefined ? undefined : Buffer.from(request.body, 'utf8');
   const headers = {
     ...request.headers,
     ...(body === undefined ? {} : { 'content-length': String(body.byteLength) }),
   };
   const send = url.protocol === 'https:' ? https.request : http.request;
-  return new Promise((resolve, reject) => {
+  return new Promise<OutgoingResponse>((resolve, reject) => {
     let answer: http.IncomingMessage | undefined;
     const chunks: Buffer[] = [];
     let received = 0;
@@ -98,7 +122,7 @@ function exchange(url: URL, agent: http.Agent, request: OutgoingRequest): Promis
       if (answer?.statusCode === undefined) reject(toAppError(error));
       else resolve({ status: answer.statusCode, headers: flatHeaders(answer.headers), text: textOf(chunks) });
     }
-    const outgoing = send(url, { method: request.method, agent, headers }, (response) => {
+    const outgoing = send(url, { method: request.method, agent: false, lookup, headers }, (response) => {
       answer = response;
       response.on('data', (chunk: Buffer) => {
         chunks.push(chunk);
@@ -112,6 +136,9 @@ function exchange(url: URL, agent: http.Agent, request: OutgoingRequest): Promis
     outgoing.on('error', finish);
     const timer = setTimeout(() => finish(new AppError('outgoing_timeout')), request.timeoutMs ?? DEFAULT_TIMEOUT_MS);
     outgoing.end(body);
+  }).catch((error: unknown) => {
+    // A header that cannot be sent is a plain throw.
+    throw toAppError(error);
   });
 }
 
@@ -125,14 +152,8 @@ function flatHeaders(headers: http.IncomingHttpHeaders): Record<string, string> 
   );
 }
 
-/** The filtering agent marks its refusals by their text alone. */
-const REFUSAL = /^DNS lookup .* is not allowed/;
-
 function toAppError(error: unknown): AppError {
   if (isAppError(error)) return error;
-  if (error instanceof Error && REFUSAL.test(error.message)) {
-    return new AppError('outgoing_address_refused', { permanent: true });
-  }
   const reason =
     error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'connection_lost';
   return new AppError('outgoing_connection_failed', { details: { reason } });

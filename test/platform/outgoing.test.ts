@@ -1,8 +1,10 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import net from 'node:net';
+import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createOutgoing } from '../../platform/outgoing.ts';
+import { isPublicAddress } from '../../platform/public-address.ts';
 
 const servers: net.Server[] = [];
 
@@ -47,9 +49,45 @@ describe('addresses', () => {
     'http://169.254.169.254/latest/meta-data',
     'http://[fe80::1]/',
     'http://[fd00::1]/',
+    'https://127.0.0.1:1/',
+    // The same written oddly.
     'http://2130706433/',
     'http://0x7f.1/',
-    'https://127.0.0.1:1/',
+    'http://0x7f000001/',
+    'http://0177.0.0.1/',
+    'http://127.1/',
+    'http://127.0.0.1./',
+    'http://①②⑦.⓪.⓪.①/',
+    'http://１２７.0.0.1/',
+    'http://127。0。0。1/',
+    'http://%31%32%37.0.0.1/',
+    'http:\\\\127.0.0.1/',
+    'http://ⓛocalhost/',
+    // IPv4 within IPv6.
+    'http://[::127.0.0.1]/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://[64:ff9b::169.254.169.254]/',
+    'http://[64:ff9b::8.8.8.8]/',
+    'http://[64:ff9b:1::10.0.0.1]/',
+    'http://[2002:a9fe:a9fe::1]/',
+    'http://[2001:0:a9fe:a9fe::1]/',
+    // Nobody's.
+    'http://0.1.2.3/',
+    'http://100.127.255.255/',
+    'http://192.0.0.170/',
+    'http://198.18.0.1/',
+    'http://224.0.0.1/',
+    'http://240.0.0.1/',
+    'http://255.255.255.255/',
+    'http://[::]/',
+    'http://[fd00:ec2::254]/',
+    'http://[fec0::1]/',
+    'http://[ff02::1]/',
+    'http://[2001:db8::1]/',
+    // Where something else than HTTP listens.
+    'http://8.8.8.8:25/',
+    'http://hooks.example.com:22/',
+    'https://hooks.example.com:6379/',
   ])('%s is refused for good, without a request', async (url) => {
     const send = createOutgoing({ allowHosts: [] });
     await expect(send(post(url))).rejects.toMatchObject({ code: 'outgoing_address_refused', permanent: true });
@@ -62,10 +100,111 @@ describe('addresses', () => {
     await expect(send(post('http://127.0.0.1:1/'))).rejects.toMatchObject({ code: 'outgoing_address_refused' });
   });
 
-  it.each(['ftp://example.com/', 'file:///etc/passwd', 'nonsense', ''])('%s is no address to send to', async (url) => {
+  it.each([
+    'ftp://example.com/',
+    'file:///etc/passwd',
+    'gopher://127.0.0.1:6379/_INFO',
+    'http://user@example.com/',
+    'http://user:password@example.com/',
+    'http://good.example@127.0.0.1/',
+    'http://[fe80::1%25eth0]/',
+    'http://example.com:99999/',
+    'http://exa mple.com/',
+    'nonsense',
+    '',
+  ])('%s is no address to send to', async (url) => {
     const send = createOutgoing({ allowHosts: [] });
     await expect(send(post(url))).rejects.toMatchObject({ code: 'outgoing_url_invalid', permanent: true });
   });
+});
+
+describe('a name', () => {
+  /** A resolver that gives these answers, one after the other, and counts how often it was asked. */
+  function resolver(...answers: readonly (readonly string[])[]) {
+    let asked = 0;
+    const lookup: net.LookupFunction = (_hostname, options, callback) => {
+      const found = (answers[asked++ % answers.length] ?? []).map((address) => ({
+        address,
+        family: net.isIP(address),
+      }));
+      if (options.all === true) callback(null, found);
+      else callback(null, found[0]?.address ?? '', found[0]?.family);
+    };
+    return { lookup, asked: () => asked };
+  }
+  const refused = { code: 'outgoing_address_refused', permanent: true };
+
+  it.each([
+    [['127.0.0.1']],
+    [['169.254.169.254']],
+    [['::1']],
+    [['::ffff:10.0.0.1']],
+    [['64:ff9b::7f00:1']],
+    [['fd00:ec2::254']],
+    [['8.8.8.8', '10.0.0.1']],
+    [['2606:4700::1111', '::1']],
+  ])('that leads to %j is refused without a connection', async (addresses) => {
+    const { lookup } = resolver(addresses);
+    const send = createOutgoing({ allowHosts: [], lookup });
+    for (const url of ['http://hooks.example.com/', 'https://hooks.example.com/']) {
+      await expect(send(post(url))).rejects.toMatchObject(refused);
+    }
+  });
+
+  it('that changes between two look-ups is looked up once a request, and what was found is what is connected to', async () => {
+    const { host } = await receive((_request, response) => response.end('inside'));
+    const [, port] = host.split(':');
+    // What was checked is used: there is no second look-up that could find something else.
+    const turning = resolver(['127.0.0.1'], ['8.8.8.8']);
+    const send = createOutgoing({ allowHosts: [], lookup: turning.lookup });
+    await expect(send(post(`http://rebinding.example.com:${port}/`))).rejects.toMatchObject(refused);
+    expect(turning.asked()).toBe(1);
+    const inside = resolver(['127.0.0.1'], ['8.8.8.8']);
+    const trusting = createOutgoing({ allowHosts: [`rebinding.example.com:${port}`], lookup: inside.lookup });
+    expect(await trusting(post(`http://rebinding.example.com:${port}/`))).toMatchObject({ text: 'inside' });
+    expect(inside.asked()).toBe(1);
+  });
+
+  it('in the allow list is none with another ending or another port', async () => {
+    const { lookup } = resolver(['127.0.0.1']);
+    const send = createOutgoing({ allowHosts: ['receiver.test:8080'], lookup });
+    for (const url of ['http://receiver.test.:8080/', 'http://receiver.test/', 'http://a.receiver.test:8080/']) {
+      await expect(send(post(url))).rejects.toMatchObject(refused);
+    }
+  });
+});
+
+describe('an address that carries another', () => {
+  const hex = (ipv4: string) => {
+    const [a = 0, b = 0, c = 0, d = 0] = ipv4.split('.').map(Number);
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  };
+
+  it('is never public, whichever it carries', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (ipv4) => {
+        const carrying = ['::', '::ffff:', '::ffff:0:', '64:ff9b::', '64:ff9b:1::'].map((prefix) => prefix + hex(ipv4));
+        carrying.push(`::ffff:${ipv4}`, `64:ff9b::${ipv4}`, `2002:${hex(ipv4)}::1`, `2001:0:${hex(ipv4)}::1`);
+        expect(carrying.filter(isPublicAddress)).toEqual([]);
+      }),
+    );
+  });
+
+  it('is not, outside of what is given out, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.ipV6(), (ipv6) => {
+        if (isPublicAddress(ipv6)) expect(ipv6).toMatch(/^[23]/u);
+      }),
+    );
+  });
+
+  it.each(['8.8.8.8', '1.1.1.1', '100.63.255.255', '172.32.0.1', '192.0.1.1', '2606:4700::1111', '2a00:1450::1'])(
+    '%s is public',
+    (address) => expect(isPublicAddress(address)).toBe(true),
+  );
+  it.each(['', 'localhost', '8.8.8.8%eth0', 'fe80::1%eth0', '08.8.8.8', '1.1.1'])('%j is no public address', (text) =>
+    expect(isPublicAddress(text)).toBe(false),
+  );
 });
 
 describe('an exchange', () => {
@@ -95,6 +234,20 @@ describe('an exchange', () => {
     const answer = await createOutgoing({ allowHosts: [host] })(post(url));
     expect(answer).toMatchObject({ status: 307, headers: { location: '/elsewhere' } });
     expect(requests).toBe(1);
+  });
+
+  it.each(['http://169.254.169.254/latest/meta-data', 'http://127.0.0.1:1/', '//10.0.0.1/', 'file:///etc/passwd'])(
+    'does not follow a redirect to %s',
+    async (location) => {
+      const { url, host } = await receive((_request, response) => response.writeHead(302, { location }).end());
+      expect(await createOutgoing({ allowHosts: [host] })(post(url))).toMatchObject({ status: 302, text: '' });
+    },
+  );
+
+  it('with a header that cannot be sent fails as any other', async () => {
+    const send = createOutgoing({ allowHosts: ['127.0.0.1:1'] });
+    const request = { ...post('http://127.0.0.1:1/'), headers: { 'x-a': 'b\r\nc: d' } };
+    await expect(send(request)).rejects.toMatchObject({ code: 'outgoing_connection_failed' });
   });
 
   it('gives up on a receiver that does not answer in time', async () => {

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { ESLint, Linter } from 'eslint';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { physicalClasses, physicalDeclarations } from '../../scripts/eslint/no-physical-classes.js';
 
@@ -69,6 +70,8 @@ const BREACHES: Readonly<Record<string, readonly [from: string, imports: string]
   'nothing-imports-scripts-tests-or-benchmarks': ['domain/c.ts', '../scripts/x.ts'],
   'no-development-packages-in-production': ['domain/d.ts', 'fast-check'],
   'not-to-undeclared-package': ['domain/e.ts', 'accepts'],
+  'requests-go-out-through-one-module': ['domain/f.ts', 'node:https'],
+  'clients-of-http-stay-where-they-are': ['worker/b.ts', 'openai'],
 };
 const TARGETS = [
   'platform/x.ts',
@@ -84,8 +87,45 @@ const ALLOWED: readonly (readonly [from: string, text: string])[] = [
   ['app/settings.ts', `export * from '../plugins/one/settings.ts'; export * from '../hebrew/x.ts';`],
   ['hebrew/x.ts', `export const h = 1;`],
   ['domain/types.ts', `import type { x } from '../voice/plugin.ts'; export type D = typeof x;`],
+  ['platform/outgoing.ts', `import http from 'node:http'; export const send = http.request;`],
+  ['server/c.ts', `import type { IncomingMessage } from 'node:http'; export type R = IncomingMessage;`],
+  ['worker/models/analysis.ts', `export { default } from 'openai';`],
   ['test/x.ts', `export * from '../sandbox/x.ts'; export { default as fc } from 'fast-check';`],
 ];
+
+describe('a request of the server', () => {
+  const eslint = new ESLint();
+  const refusedIn = async (filePath: string, text: string) => {
+    const config = (await eslint.calculateConfigForFile(filePath)) as Linter.Config;
+    const rules = ['no-restricted-globals', 'no-restricted-properties'].map((name) => [
+      name,
+      config.rules?.[name] ?? 'off',
+    ]);
+    const found = new Linter().verify(text, [{ rules: Object.fromEntries(rules) as Linter.RulesRecord }]);
+    return found.map(({ message }) => message).filter((message) => message.includes('platform/outgoing.ts'));
+  };
+  const SENDS = ['fetch(u);', 'globalThis.fetch(u);', 'new WebSocket(u);', 'const { fetch: f } = globalThis;'];
+  const SERVERS = [
+    'domain/deliveries/x.ts',
+    'platform/x.ts',
+    'platform/env.ts',
+    'plugins/one/x.ts',
+    'server/x.ts',
+    'worker/x.ts',
+    'voice/x.ts',
+    'server.ts',
+    'app/x.server.ts',
+    'app/api/x.ts',
+    'app/routes/x.tsx',
+  ];
+
+  test.each(SERVERS)('is sent from %s by no global', async (file) => {
+    for (const text of SENDS) expect(await refusedIn(file, text)).toHaveLength(1);
+  });
+  test.each(['voice/twilio/rest.ts', 'app/components/x.tsx', 'app/live/x.ts'])('passes in %s', async (file) => {
+    expect(await refusedIn(file, 'fetch(u);')).toEqual([]);
+  });
+});
 
 describe('who may import whom', () => {
   let folder: string;
