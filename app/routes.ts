@@ -28,6 +28,7 @@ const routes: Route[] = [
   at('alerts', 'alerts.ts'),
   at('status/now', 'status-now.ts'),
   at('accessibility', 'accessibility.tsx'),
+  at('api-docs', 'api-docs.tsx'),
   at('design', 'design.tsx'),
   at('calls/export', 'calls-export.ts'),
   at('leads/export', 'leads-export.ts'),

@@ -144,6 +144,7 @@ function errorResponses(codes: readonly string[], schemas: Schemas): Json {
     responses[String(status)] = {
       description: ofStatus.map((code) => `\`${code}\`: ${errorText(code)}`).join('\n\n'),
       content: { 'application/json': { schema } },
+      'x-error-codes': ofStatus,
     };
   }
   return responses;
@@ -196,6 +197,10 @@ class Schemas {
       unrepresentable: 'any',
       override: ({ jsonSchema }) => {
         delete jsonSchema.id;
+        // The format says it; the pattern by which zod holds it would fill the page.
+        if (jsonSchema.format === 'uuid' || jsonSchema.format === 'date-time') delete jsonSchema.pattern;
+        if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+        if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
         // What we send may have more one day; who generates a client from this must not refuse it.
         if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
       },

@@ -54,9 +54,14 @@ export default function IntegrationSettings() {
           title="גישה ב־API"
           help="אסימונים שבהם מערכות אחרות קוראות ומשנות את מה שמותר להן, בשם העסק."
         >
-          <Link to="/settings/tokens" className={buttonClass('secondary')}>
-            אסימוני API
-          </Link>
+          <div className="flex flex-wrap gap-3">
+            <Link to="/settings/tokens" className={buttonClass('secondary')}>
+              אסימוני API
+            </Link>
+            <Link to="/api-docs" className={buttonClass('quiet')}>
+              תיעוד ה־API
+            </Link>
+          </div>
         </Card>
       ) : null}
       {mayOpen.origins ? <OriginsCard origins={origins} saved={done === ORIGINS_FORM} failure={failure} /> : null}

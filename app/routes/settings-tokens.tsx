@@ -91,7 +91,18 @@ export default function Tokens() {
           </div>
         </Card>
       )}
-      <Card id="card-tokens" title="אסימוני API" help="אסימון מאפשר למערכת אחרת לקרוא ולשנות את מה שמותר לו, בשם העסק.">
+      <Card
+        id="card-tokens"
+        title="אסימוני API"
+        help={
+          <>
+            אסימון מאפשר למערכת אחרת לקרוא ולשנות את מה שמותר לו, בשם העסק.{' '}
+            <Link to="/api-docs" className="text-accent-text underline underline-offset-4">
+              תיעוד ה־API
+            </Link>
+          </>
+        }
+      >
         {tokens.length === 0 ? (
           <p className="text-muted">אין אסימונים.</p>
         ) : (

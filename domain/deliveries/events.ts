@@ -12,7 +12,7 @@ const moment = z.iso.datetime().describe('ISO 8601');
 const callFacts = {
   business_id: z.uuid(),
   call_id: z.uuid(),
-  call_sid: z.string().describe("Twilio's CallSid"),
+  call_sid: z.string().describe('ה־CallSid של Twilio'),
   direction: z.enum(['inbound', 'outbound']),
   from_number: z.string(),
   to_number: z.string(),
@@ -22,9 +22,9 @@ const callFacts = {
 const lead = z.object({
   business_id: z.uuid(),
   lead_id: z.uuid(),
-  phone: z.string().describe('E.164 where it has such a form'),
+  phone: z.string().describe('E.164, אם יש למספר צורה כזאת'),
   name: z.string().nullable(),
-  fields: z.record(z.string(), z.string()).describe('What was collected: field key → value'),
+  fields: z.record(z.string(), z.string()).describe('מה שנאסף: מפתח השדה ← ערכו'),
   created_at: moment,
   updated_at: moment,
 });
@@ -37,7 +37,7 @@ export const EVENT_DATA = {
     ended_at: moment,
     duration_sec: z.int(),
     end_reason: z.string(),
-    transcript: z.string().describe('One line a turn, in the order of the conversation; empty when nothing was said'),
+    transcript: z.string().describe('שורה לכל תור, לפי הסדר; ריק אם לא נאמר דבר'),
     lead_id: z.uuid().nullable(),
     lead_fields: z.record(z.string(), z.string()).describe('What is known of the caller: field key → value'),
   }),
@@ -47,13 +47,13 @@ export const EVENT_DATA = {
     call_sid: z.string(),
     lead_id: z.uuid().nullable(),
     status: z.enum(['done', 'unavailable']),
-    reason: z.string().nullable().describe('Why there is no analysis, e.g. transcript_unavailable'),
+    reason: z.string().nullable().describe('מדוע אין ניתוח, למשל transcript_unavailable'),
     summary: z.string().nullable(),
     next_step: z.string().nullable(),
     topic: z.string().nullable(),
     sentiment: z.string().nullable(),
     outcome: z.string().nullable(),
-    score: z.int().nullable().describe('0–100'),
+    score: z.int().nullable().describe('0 עד 100'),
     score_reasons: z.array(z.string()),
     fields: z.array(z.object({ key: z.string(), value: z.string(), turns: z.array(z.string()) })),
     follow_ups: z.array(z.object({ what: z.string(), by: z.string().nullable(), turn: z.string() })),
@@ -78,7 +78,7 @@ export function eventSchema<Type extends EventType>(type: Type) {
   return z.object({
     type: z.literal(type),
     version: z.literal(EVENT_VERSION),
-    timestamp: moment.describe('When it happened'),
+    timestamp: moment.describe('מתי זה קרה'),
     data: EVENT_DATA[type],
   });
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import routes from '../../app/routes.ts';
 import { ENDPOINTS, WEBHOOKS } from '../../app/api/catalog/index.ts';
+import { VERIFY_SIGNATURE } from '../../app/api/verify-signature.ts';
+import { newSigningSecret, signatureHeaders } from '../../domain/deliveries/index.ts';
 import { can, scopesFor } from '../../domain/users/index.ts';
 import { LIVE_PATH } from '../../server/live-endpoint.ts';
 import { mondayPayload } from '../../plugins/monday-export/index.ts';
@@ -113,6 +115,49 @@ describe('the document', () => {
       security: [{ token: ['settings:read'] }, { token: ['settings:write'] }, { session: [] }],
     });
     expect(api.document.paths['/api/openapi.json']?.['get']).toMatchObject({ security: [] });
+  });
+});
+
+describe('the page', () => {
+  test('shows everybody every endpoint, event and error code of the document, in Hebrew, code left to right', async () => {
+    const response = await fetch(`${server.url}/api-docs`);
+    expect(response.status).toBe(200);
+    const page = await response.text();
+    const codes = Object.values(api.document.paths).flatMap((methods) =>
+      Object.values(methods as Record<string, { responses: Record<string, { 'x-error-codes'?: string[] }> }>).flatMap(
+        ({ responses }) => Object.values(responses).flatMap((answer) => answer['x-error-codes'] ?? []),
+      ),
+    );
+    const { schemas } = api.document['components'] as { schemas: Record<string, object> };
+    expect(codes).toContain('rate_limited');
+    const anchors = [
+      ...ENDPOINTS.map(({ name }) => name),
+      ...WEBHOOKS.map(({ name }) => `webhook-${name}`),
+      ...Object.keys(schemas).map((name) => `shape-${name}`),
+    ];
+    for (const id of anchors) expect(page, id).toContain(`id="${id}"`);
+    for (const { summary } of ENDPOINTS) expect(page).toContain(summary);
+    for (const path of ROUTES) expect(page.replaceAll(/<wbr\/?>|<!-- -->/g, '')).toContain(path);
+    for (const code of new Set(codes)) expect(page, code).toContain(`>${code}</code>`);
+    // Each link of the page leads somewhere in it.
+    for (const [, target] of page.matchAll(/href="#([^"]+)"/g)) expect(page, target).toContain(`id="${target}"`);
+    expect(page).toContain('<html lang="he" dir="rtl"');
+    expect(page).not.toMatch(/ (?:src|href)="https?:\/\/(?!127\.0\.0\.1)/);
+  });
+
+  test('gives receivers code that knows our signatures', async () => {
+    const { isGenuine } = (await import(`data:text/javascript,${encodeURIComponent(VERIFY_SIGNATURE)}`)) as {
+      isGenuine: (headers: Record<string, string>, body: string, secret: string) => boolean;
+    };
+    const [secret, old] = [newSigningSecret(), newSigningSecret()];
+    const body = JSON.stringify({ type: 'call.completed', data: { transcript: 'שלום' } });
+    const headers = signatureHeaders('d1', new Date(), body, [old, secret]);
+    expect(isGenuine(headers, body, secret)).toBe(true);
+    expect(isGenuine(headers, body, old)).toBe(true);
+    expect(isGenuine(headers, `${body} `, secret)).toBe(false);
+    expect(isGenuine(headers, body, newSigningSecret())).toBe(false);
+    const early = signatureHeaders('d1', new Date(Date.now() - 600_000), body, [secret]);
+    expect(isGenuine(early, body, secret)).toBe(false);
   });
 });
 

@@ -147,7 +147,8 @@ describe.skipIf(noBrowser)('every page', () => {
     page.on('console', (line) => {
       if (line.type() === 'error') problems.push(line.text());
     });
-    for (const path of ['/sign-in', '/accessibility', '/design']) problems.push(...(await faults(page, path)));
+    for (const path of ['/sign-in', '/accessibility', '/api-docs', '/design'])
+      problems.push(...(await faults(page, path)));
 
     // What opens over the page is found in order as well.
     const axe = async (name: string, ...without: string[]) => {

@@ -99,6 +99,7 @@ export const PAGES: readonly Entry[] = [
   }),
   own('GET /status/now', { ask: () => ({ path: '/status/now' }), action: 'calls.read' }),
   open('GET /accessibility', 'shown to everybody'),
+  open('GET /api-docs', 'is the documentation of the API, the same for all'),
   open('GET /design', 'only on the machine of who builds pages'),
   open('POST /design', 'only on the machine of who builds pages', { path: '/design', form: {} }),
 
