@@ -73,11 +73,11 @@ async function render(calls: number, requests: number): Promise<boolean> {
       say(`Time of a page on the server, ${requests} requests each, p95 at most ${RENDER_LIMIT_MS} ms`);
       let kept = true;
       for (const page of pagesOf(estate)) {
-        const { p50, p95, bytes } = await timePage(session, page, requests);
+        const { p50, p95, cpu, bytes } = await timePage(session, page, requests, () => web.cpuMs());
         const over = p95 > RENDER_LIMIT_MS ? '  OVER' : '';
         kept &&= over === '';
         say(
-          `${ms(p50).padStart(10)} p50 ${ms(p95).padStart(10)} p95 ${kilobytes(bytes).padStart(10)}  ${decodeURI(page)}${over}`,
+          `${ms(p50).padStart(10)} p50 ${ms(p95).padStart(10)} p95 ${ms(cpu).padStart(8)} CPU ${kilobytes(bytes).padStart(9)}  ${decodeURI(page)}${over}`,
         );
       }
       const rssBefore = web.rssMb();

@@ -89,9 +89,10 @@ async function write(client: pg.Client, businessId: string, calls: number): Prom
   const destinationId = randomUUID();
   await run('SELECT setseed(0.42)');
   await run(
-    `INSERT INTO leads (id, business_id, phone, name, fields, updated_at)
+    `INSERT INTO leads (id, business_id, phone, name, fields, created_at, updated_at)
      SELECT gen_random_uuid(), $1, '+97252' || lpad(n::text, 7, '0'), 'לקוח ' || n,
        jsonb_build_object('name', 'לקוח ' || n, 'topic', ($3::text[])[1 + floor(random() * 20)]),
+       now() - n * interval '${MINUTES_APART * CALLS_PER_LEAD} minutes',
        now() - n * interval '${MINUTES_APART * CALLS_PER_LEAD} minutes'
      FROM generate_series(1, $2::int) n`,
     businessId,

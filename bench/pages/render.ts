@@ -14,6 +14,8 @@ export interface RenderTime {
   readonly page: string;
   readonly p50: number;
   readonly p95: number;
+  /** CPU of the web process for one request, ms: what other work on the machine does not change. */
+  readonly cpu: number;
   readonly bytes: number;
 }
 
@@ -86,18 +88,29 @@ export function pagesOf({ callSid, leadId, deliveryId, middle }: Estate): readon
   ];
 }
 
-/** Asks for a page `requests` times, one after the other. Throws when it answers anything but 200. */
-export async function timePage(session: SignedIn, page: string, requests: number): Promise<RenderTime> {
+/**
+ * Asks for a page `requests` times, one after the other; `cpuMs` tells what the server's process has used so far.
+ * Throws when it answers anything but 200.
+ */
+export async function timePage(
+  session: SignedIn,
+  page: string,
+  requests: number,
+  cpuMs: () => number,
+): Promise<RenderTime> {
   const times = new Histogram();
   let bytes = 0;
+  let cpuBefore = 0;
   for (let request = 0; request < WARM_UP + requests; request++) {
+    if (request === WARM_UP) cpuBefore = cpuMs();
     const startedAt = performance.now();
     const answer = await session.get(page);
     bytes = (await answer.arrayBuffer()).byteLength;
     if (answer.status !== 200) throw new Error(`${page} answered ${answer.status}`);
     if (request >= WARM_UP) times.add(performance.now() - startedAt);
   }
-  return { page, p50: times.percentile(0.5) ?? 0, p95: times.percentile(0.95) ?? 0, bytes };
+  const cpu = (cpuMs() - cpuBefore) / requests;
+  return { page, p50: times.percentile(0.5) ?? 0, p95: times.percentile(0.95) ?? 0, cpu, bytes };
 }
 
 /** Reads the file of all calls as it is streamed. */
