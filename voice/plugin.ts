@@ -261,6 +261,19 @@ export type Field =
       readonly help?: string;
     };
 
+/**
+ * A secret of the business that a plugin needs. It is written on the plugin's card and never shown again but for its
+ * last four characters; it is sealed at rest and no part of the settings, so that hooks, answers of the API and what is
+ * logged, queued or audited never hold it. Where it is set, it goes out as a header of each request that the plugin
+ * exports or tests, put in at the moment the request is sent: a new one serves what waits as well.
+ */
+export interface SecretField {
+  readonly label: string;
+  readonly help?: string;
+  /** Name of the header, e.g. `authorization`. */
+  readonly header: string;
+}
+
 /** The tabs of the settings page a card can stand on. */
 export type SettingsTab = 'business' | 'ai' | 'integrations' | 'security';
 
@@ -342,6 +355,8 @@ export interface PluginDefinition<Shape extends z.ZodRawShape, Ports> {
   /** The card on the settings page, made from `fields` in their order. */
   readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
   readonly fields: { readonly [Key in keyof Shape]: Field };
+  /** Secrets, below the fields; snake_case keys, unique among all plugins' settings and secrets. */
+  readonly secrets?: Readonly<Record<string, SecretField>>;
   /** This plugin's part of the system prompt; empty string for none. */
   instructions?(settings: z.output<z.ZodObject<Shape>>, context: CallContext): string;
   /**
@@ -367,6 +382,7 @@ export interface CallPlugin<Ports = never> {
   readonly mayHoldCallerAudio?: boolean;
   readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
   readonly fields: Readonly<Record<string, Field>>;
+  readonly secrets?: Readonly<Record<string, SecretField>>;
   instructions?(settings: unknown, context: CallContext): string;
   lines?(settings: unknown, business: BusinessContext): readonly string[];
   tools?(ports: Ports): readonly Tool[];

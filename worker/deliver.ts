@@ -12,6 +12,7 @@ import {
   type AttemptOutcome,
   type ClaimedDelivery,
 } from '../domain/deliveries/index.ts';
+import { secretHeaders } from '../domain/secrets/index.ts';
 import { isAppError } from '../platform/errors.ts';
 import { logEvent } from '../platform/log.ts';
 import type { OutgoingResponse } from '../platform/outgoing.ts';
@@ -97,7 +98,7 @@ async function attempt(context: WorkerContext, businessId: string, claim: Claime
   const { clock } = context;
   const begun = clock.monotonicMs();
   const { attempt: number, revision, destinationId } = claim;
-  const prepared = prepare(context, businessId, claim);
+  const prepared = await prepare(context, businessId, claim);
   const answer: Answer = prepared.ok ? await post(context, prepared.request, claim.body) : prepared;
   const request = prepared.ok ? prepared.request : null;
   const facts = {
@@ -145,11 +146,12 @@ type Answer =
   | { readonly ok: false; readonly error: string; readonly permanent: boolean };
 
 /** Opens what is sealed and signs; what cannot be opened fails for good, and not the job. */
-function prepare(
-  { vault, clock }: WorkerContext,
+async function prepare(
+  context: WorkerContext,
   businessId: string,
   claim: ClaimedDelivery,
-): { readonly ok: true; readonly request: Prepared } | (Answer & { readonly ok: false }) {
+): Promise<{ readonly ok: true; readonly request: Prepared } | (Answer & { readonly ok: false })> {
+  const { vault, clock } = context;
   try {
     const { webhook, deliveryId, destinationId } = claim;
     const url =
@@ -159,19 +161,31 @@ function prepare(
     const keys = (webhook?.secretsSealed ?? []).map((sealed) =>
       vault.open(sealed, { businessId, name: `destination-secret:${destinationId}` }),
     );
+    const secrets = await ofPlugin(context, businessId, claim);
     // Names in lower case, so that an export cannot put a second one beside ours.
     const own = Object.entries(claim.headers).map(([name, value]) => [name.toLowerCase(), value] as const);
     const headers = {
       'content-type': 'application/json; charset=utf-8',
       ...Object.fromEntries(own),
+      ...secrets,
       'user-agent': USER_AGENT,
       'idempotency-key': deliveryId,
       ...(keys.length === 0 ? {} : signatureHeaders(deliveryId, clock.now(), claim.body, keys)),
     };
-    return { ok: true, request: { url, headers, secrets: [...keys, ...secretsOfUrl(url)] } };
+    return { ok: true, request: { url, headers, secrets: [...keys, ...Object.values(secrets), ...secretsOfUrl(url)] } };
   } catch (error) {
     return refusal(error);
   }
+}
+
+/** The headers with the secrets of the plugin whose export this is. */
+async function ofPlugin(
+  { db, vault, registry }: WorkerContext,
+  businessId: string,
+  { webhook, plugin }: ClaimedDelivery,
+): Promise<Record<string, string>> {
+  const secrets = webhook === null ? (registry.cards.find(({ name }) => name === plugin)?.secrets ?? []) : [];
+  return secrets.length === 0 ? {} : db.withBusiness(businessId, (tx) => secretHeaders(tx, vault, businessId, secrets));
 }
 
 async function post({ send }: WorkerContext, { url, headers }: Prepared, body: string): Promise<Answer> {

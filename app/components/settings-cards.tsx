@@ -3,6 +3,7 @@ import type { ShownCard } from '../settings/form.server.ts';
 import { Card } from './card.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { GeneratedField, type FieldValue } from './generated-field.tsx';
+import { SecretField } from './secret-field.tsx';
 import { SendTest, type TestAnswer } from './send-test.tsx';
 
 interface SettingsCardsProps {
@@ -37,6 +38,17 @@ export function SettingsCards({ cards, typed, errors, test, below = {} }: Settin
               value={typed[key] ?? value}
               error={errors[key]}
               holidays={holidays}
+            />
+          ))}
+          {card.secrets.map(({ key, label, help, set, readOnly }) => (
+            <SecretField
+              key={key}
+              name={key}
+              label={label}
+              help={help}
+              set={set}
+              readOnly={readOnly}
+              error={errors[key]}
             />
           ))}
           {card.testable ? (

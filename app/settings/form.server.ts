@@ -1,7 +1,9 @@
+import type { SecretFacts } from '../../domain/secrets/index.ts';
 import type { SettingEntry, Settings, SettingsCard } from '../../domain/settings/index.ts';
 import { can, type Role } from '../../domain/users/permissions.ts';
 import type { Field } from '../../voice/plugin.ts';
 import type { FieldValue } from '../components/generated-field.tsx';
+import type { ShownSecret } from '../components/secret-field.tsx';
 import { comingHolidays, usualRule } from '../../domain/hours/index.ts';
 import { formText } from '../body.server.ts';
 import type { HolidayChoice } from '../components/hours-fields.tsx';
@@ -20,6 +22,13 @@ export interface ShownCard {
     readonly readOnly: boolean;
     /** For a control about holidays: those ahead. */
     readonly holidays?: readonly HolidayChoice[] | undefined;
+  }[];
+  readonly secrets: readonly {
+    readonly key: string;
+    readonly label: string;
+    readonly help?: string | undefined;
+    readonly set: ShownSecret | null;
+    readonly readOnly: boolean;
   }[];
   /** The card can send a test. */
   readonly testable: boolean;
@@ -52,7 +61,13 @@ function toFieldValue(field: Field, value: unknown): FieldValue {
 export function showCard(
   card: SettingsCard,
   settings: Settings,
-  options: { readonly role: Role; readonly timeZone: string; readonly now: Date },
+  options: {
+    readonly role: Role;
+    readonly timeZone: string;
+    readonly now: Date;
+    /** The secrets the business has set. */
+    readonly secrets: readonly SecretFacts[];
+  },
 ): ShownCard {
   return {
     name: card.name,
@@ -65,6 +80,16 @@ export function showCard(
       readOnly: !can(options.role, changedBy),
       ...(field.control === 'holiday_rules' ? { holidays: holidaysAhead(options.timeZone, options.now) } : {}),
     })),
+    secrets: card.secrets.map(({ key, name, field }) => {
+      const facts = options.secrets.find((one) => one.name === name);
+      return {
+        key,
+        label: field.label,
+        help: field.help,
+        set: facts === undefined ? null : { lastFour: facts.lastFour },
+        readOnly: !can(options.role, 'secrets.write'),
+      };
+    }),
     testable: card.testExport !== undefined,
   };
 }

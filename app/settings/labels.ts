@@ -14,5 +14,10 @@ export const BUSINESS_LABELS: Readonly<Record<BusinessField, string>> = {
 
 /** Setting name → its label, of all cards. */
 export function labelsOf(cards: readonly ShownCard[]): Record<string, string> {
-  return Object.fromEntries(cards.flatMap((card) => card.fields.map(({ key, field }) => [key, field.label])));
+  return Object.fromEntries(
+    cards.flatMap((card) => [
+      ...card.fields.map(({ key, field }) => [key, field.label]),
+      ...card.secrets.map(({ key, label }) => [key, label]),
+    ]),
+  );
 }

@@ -19,7 +19,7 @@ export async function loadRetention(
   ]);
   const removed = Object.entries(purge?.counts ?? {}).map(([kind, count]) => ({ label: kindLabel(kind), count }));
   return {
-    card: showCard(retentionCard(context), settings, { role, timeZone: 'UTC', now: new Date() }),
+    card: showCard(retentionCard(context), settings, { role, timeZone: 'UTC', secrets: [], now: new Date() }),
     purge: purge === null ? null : { at: purge.at, removed },
   };
 }

@@ -1,6 +1,7 @@
 import { data, redirect, type AppLoadContext } from '@remix-run/node';
 import type { Actor } from '../../domain/audit/index.ts';
 import { changeBusiness, getBusiness, type BusinessFacts } from '../../domain/businesses/index.ts';
+import { listSecrets } from '../../domain/secrets/index.ts';
 import { checkPatch } from '../../domain/settings/check.ts';
 import { CORE_SETTINGS } from '../../domain/settings/core.ts';
 import {
@@ -26,6 +27,7 @@ import type { TestAnswer } from '../components/send-test.tsx';
 import { businessSeen, readBusinessForm, toDomainFields, toFormFields } from './business-form.server.ts';
 import { draftKey } from './draft.ts';
 import { readPosted, showCard } from './form.server.ts';
+import { readSecrets, saveSecrets, type PostedSecret } from './secrets-form.server.ts';
 import { renderSoon } from '../speech.server.ts';
 import { readChoices, readSeen, showConflicts } from './race.server.ts';
 import { announceSaved, takeSaved } from './saved.server.ts';
@@ -51,9 +53,10 @@ async function requireBusiness(context: AppLoadContext, businessId: string): Pro
 /** What a tab of the settings shows. Owners and admins only. */
 export async function loadTab(request: Request, context: AppLoadContext, tab: SettingsTab) {
   const { businessId, role } = await requirePerson(request, context, 'settings.read');
-  const [settings, business, { savedAt, forget }] = await Promise.all([
+  const [settings, business, secrets, { savedAt, forget }] = await Promise.all([
     readSettings(context.db, businessId, context.registry),
     requireBusiness(context, businessId),
+    context.db.withBusiness(businessId, (tx) => listSecrets(tx, businessId)),
     takeSaved(request, context.config.secureCookies),
   ]);
   const { name, contactPhone, contactEmail, address, timeZone, numbers } = business;
@@ -61,7 +64,7 @@ export async function loadTab(request: Request, context: AppLoadContext, tab: Se
   const keys = cards.flatMap((card) => card.entries.map(({ key }) => key));
   return data(
     {
-      cards: cards.map((card) => showCard(card, settings, { role, timeZone, now: new Date() })),
+      cards: cards.map((card) => showCard(card, settings, { role, timeZone, secrets, now: new Date() })),
       business: { name, contactPhone, contactEmail, address, timeZone, numbers },
       timeZones: tab === 'business' ? timeZoneOptions() : [],
       draftKey: draftKey(businessId, tab),
@@ -92,6 +95,7 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
   const cards = cardsOf(context.registry, tab);
   const posted = readPosted(form, cards);
   const details = tab === 'business' ? readBusinessForm(form) : null;
+  const { secrets, errors: secretErrors } = readSecrets(form, cards, role);
   const { text: seenText, seen } = readSeen(form);
   const answer = (part: Partial<TabAnswer>, status: number) => {
     const typed = { ...details?.typed, ...posted.typed };
@@ -101,13 +105,14 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
 
   const current = await readSettings(context.db, businessId, context.registry);
   const checked = checkPatch(posted.patch, context.registry, { role, current });
-  const errors = { ...details?.errors, ...(checked.ok ? {} : checked.fields) };
+  const errors = { ...details?.errors, ...secretErrors, ...(checked.ok ? {} : checked.fields) };
   if (Object.keys(errors).length > 0 || !checked.ok) return answer({ fields: errors }, 422);
 
   const tested = cards.find((card) => card.name === formText(form, '_test') && card.testExport !== undefined);
   if (tested !== undefined) {
     const business = await requireBusiness(context, businessId);
-    return answer({ test: await sendTest(context, business, tested, { ...current, ...checked.values }, actor) }, 200);
+    const tried = { settings: { ...current, ...checked.values }, secrets };
+    return answer({ test: await sendTest(context, business, tested, tried, actor) }, 200);
   }
 
   const choices = readChoices(form);
@@ -118,6 +123,7 @@ export async function saveTab(request: Request, context: AppLoadContext, tab: Se
       details: details === null ? null : keep(toFormFields(details.patch)),
       patch: keep(posted.patch),
       seen: { ...seen, ...choices.seen },
+      secrets,
       role,
       actor,
     });
@@ -142,13 +148,14 @@ interface TabChange {
   readonly patch: Readonly<Record<string, unknown>>;
   /** By the form's names. */
   readonly seen: Seen;
+  readonly secrets: readonly PostedSecret[];
   readonly role: Role;
   readonly actor: Actor;
 }
 
-/** Both halves of a tab in one transaction. Every lost race of either is told at once. */
+/** All of a tab in one transaction. Every lost race of either is told at once. */
 async function saveTogether(context: AppLoadContext, businessId: string, change: TabChange): Promise<void> {
-  const { details, patch, seen, role, actor } = change;
+  const { details, patch, seen, secrets, role, actor } = change;
   await context.db.withBusiness(businessId, async (tx) => {
     const conflicts: Conflict[] = [];
     const gather = (error: unknown) => {
@@ -161,5 +168,6 @@ async function saveTogether(context: AppLoadContext, businessId: string, change:
     }
     await changeSettings(tx, businessId, patch, context.registry, { actor, role, seen }).catch(gather);
     if (conflicts.length > 0) throw new SettingsConflict(conflicts);
+    await saveSecrets(tx, context.vault, businessId, secrets, actor);
   });
 }

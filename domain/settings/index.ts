@@ -1,6 +1,7 @@
 export {
   settingsRegistry,
   SETTING_COLUMNS,
+  type SecretEntry,
   type SettingEntry,
   type Settings,
   type SettingsCard,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { AppError } from '../../platform/errors.ts';
 import { CORE_SETTINGS } from './core.ts';
-import type { SettingEntry, SettingsCard, SettingsRegistry, SettingsSource } from './types.ts';
+import type { SecretEntry, SettingEntry, SettingsCard, SettingsRegistry, SettingsSource } from './types.ts';
 
 export type * from './types.ts';
 
@@ -33,23 +33,26 @@ const RESERVED = new Set(['business_id', 'updatedAt', 'plugin_settings', '__prot
 
 /**
  * Puts together the settings of the core and of the plugins.
- * @throws AppError `settings_key_taken`, `settings_field_missing`, `settings_default_missing` (permanent): at start, not in a call.
+ * @throws AppError `settings_key_taken`, `settings_field_missing`, `settings_default_missing`, `settings_secret_invalid`
+ * (permanent): at start, not in a call.
  */
 export function settingsRegistry(plugins: readonly SettingsSource[]): SettingsRegistry {
   const columns = new Set<string>(SETTING_COLUMNS);
   const entries = new Map<string, SettingEntry>();
+  const owners = new Map<string, string>();
   const cards: SettingsCard[] = [];
   for (const source of [...plugins, ...CORE_SETTINGS]) {
     const own = entriesOf(source, columns);
-    for (const entry of own) {
-      const taken = entries.get(entry.key);
-      if (taken !== undefined || RESERVED.has(entry.key)) {
-        const details = { key: entry.key, source: source.name, takenBy: taken?.source ?? 'reserved' };
-        throw new AppError('settings_key_taken', { permanent: true, details });
+    const secrets = secretsOf(source);
+    for (const { key } of [...own, ...secrets]) {
+      const takenBy = owners.get(key) ?? (RESERVED.has(key) ? 'reserved' : undefined);
+      if (takenBy !== undefined) {
+        throw new AppError('settings_key_taken', { permanent: true, details: { key, source: source.name, takenBy } });
       }
-      entries.set(entry.key, entry);
+      owners.set(key, source.name);
     }
-    if (own.length === 0) continue;
+    for (const entry of own) entries.set(entry.key, entry);
+    if (own.length + secrets.length === 0) continue;
     const { help } = source.card;
     cards.push({
       name: source.name,
@@ -57,11 +60,26 @@ export function settingsRegistry(plugins: readonly SettingsSource[]): SettingsRe
       title: source.card.title,
       ...(help === undefined ? {} : { help }),
       entries: own,
+      secrets,
       ...(source.testExport === undefined ? {} : { testExport: testOf(source) }),
     });
   }
   const defaults = Object.fromEntries([...entries.values()].map((entry) => [entry.key, entry.defaultValue]));
   return { entries, cards, defaults };
+}
+
+const SECRET_KEY = /^[a-z][a-z0-9_]{0,39}$/u;
+/** What a header may be called; those that a request has of its own are nobody's secret. */
+const HEADER = /^(?!content-type$|content-length$|host$|user-agent$|idempotency-key$)[a-z][a-z0-9-]{0,59}$/u;
+
+/** A source's secrets, each under a name of its own among all secrets of a business. */
+function secretsOf(source: SettingsSource): SecretEntry[] {
+  return Object.entries(source.secrets ?? {}).map(([key, field]) => {
+    if (!SECRET_KEY.test(key) || !HEADER.test(field.header)) {
+      throw new AppError('settings_secret_invalid', { permanent: true, details: { key, source: source.name } });
+    }
+    return { key, name: `plugin:${source.name}:${key}`, field };
+  });
 }
 
 /** A source's test, with its own settings picked out of the business's. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Action } from '../users/permissions.ts';
-import type { ExportRequest, Field, FinishedCall, SettingsTab } from '../../voice/plugin.ts';
+import type { ExportRequest, Field, FinishedCall, SecretField, SettingsTab } from '../../voice/plugin.ts';
 
 /** Settings of one owner, a plugin or a part of the core: a call plugin fits as it is. */
 export interface SettingsSource {
@@ -9,6 +9,7 @@ export interface SettingsSource {
   readonly settings: z.ZodObject<z.ZodRawShape>;
   readonly card: { readonly tab: SettingsTab; readonly title: string; readonly help?: string };
   readonly fields: Readonly<Record<string, Field>>;
+  readonly secrets?: Readonly<Record<string, SecretField>>;
   /** What one needs leave for to change these; others see them alone. Default: whoever may change settings. */
   readonly changedBy?: Action;
   /** What a test of these settings sends; see the plugins' contract. */
@@ -32,6 +33,14 @@ export interface SettingEntry {
   readonly defaultValue: unknown;
 }
 
+/** A secret that a card asks for. */
+export interface SecretEntry {
+  readonly key: string;
+  /** Under which the business's secret is kept. */
+  readonly name: string;
+  readonly field: SecretField;
+}
+
 /** A card of the settings page: its entries in the order of their fields. */
 export interface SettingsCard {
   readonly name: string;
@@ -39,6 +48,7 @@ export interface SettingsCard {
   readonly title: string;
   readonly help?: string;
   readonly entries: readonly SettingEntry[];
+  readonly secrets: readonly SecretEntry[];
   /** What a test sends for a made-up call under these settings of the business. Null: nowhere to send it. */
   readonly testExport?: (call: FinishedCall, settings: Settings) => ExportRequest | null;
 }

@@ -55,6 +55,13 @@ export const mondayExport = definePlugin({
       help: 'השאירו ריק כדי לא לשלוח. שום שיחה אינה נפגעת אם השליחה נכשלת; כל ניסיון מוצג בדף השיחה.',
     },
   },
+  secrets: {
+    monday_authorization: {
+      label: 'אסימון הרשאה (Authorization)',
+      header: 'authorization',
+      help: 'לא חובה. נשלח ככותרת Authorization עם כל תמלול, למי שהכתובת שלו דורשת אסימון. אחרי השמירה רואים רק את ארבעת התווים האחרונים.',
+    },
+  },
   testExport: (call, { monday_webhook_url }) =>
     monday_webhook_url === null ? null : { name: 'test', url: monday_webhook_url, body: mondayPayload(call) },
   exports(call, { monday_webhook_url, send_call_transcripts_to_monday }) {

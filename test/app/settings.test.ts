@@ -425,3 +425,63 @@ describe('details of the business’s own', () => {
     expect(row.split(',')[column]).toBe('2000000');
   });
 });
+
+describe('a secret of a plugin', () => {
+  const SECRET = 'Bearer monday-token-abcd1234';
+  const NAME = 'plugin:monday-export:monday_authorization';
+  let mine: DemoBusiness;
+  let person: Visitor;
+  beforeAll(async () => {
+    mine = await demoBusiness(database.db, '2');
+    person = await signInOverHttp(server.url, mine.email, mine.password);
+  });
+  const save = (visitor: Visitor, form: Record<string, string>) =>
+    visitor.post('/settings/integrations', { monday_webhook_url: 'https://hook.monday.com/abcd', ...form });
+  const card = async (visitor: Visitor) => (await visitor.get('/settings/integrations')).text();
+  const sealed = () =>
+    database.db.withBusiness(mine.businessId, (tx) => tx.businessSecret.findFirst({ where: { name: NAME } }));
+
+  test('is written only: the page, the API and the audit log tell its last four characters at most', async () => {
+    expect((await save(person, { monday_authorization: SECRET })).status).toBe(302);
+    expect((await sealed())?.lastFour).toBe('1234');
+    const html = await card(person);
+    expect(html).toContain('מוגדר, מסתיים ב');
+    const read = await (await person.get('/api/business/current/settings')).text();
+    const audited = await (await person.get('/audit')).text();
+    for (const text of [html, read, audited, JSON.stringify(await sealed())])
+      expect(text).not.toContain('monday-token');
+    expect(read).not.toContain('monday_authorization');
+  });
+
+  test('goes with a test, as it is kept and as it is typed, and no answer echoes it', async () => {
+    answer = () => Promise.resolve({ status: 200, headers: {}, text: `you sent ${SECRET}` });
+    const before = sent.length;
+    const shown = await (await save(person, { _test: 'monday-export' })).text();
+    await save(person, { _test: 'monday-export', monday_authorization: 'Bearer typed-but-not-saved' });
+    expect(sent.slice(before).map(({ headers }) => headers?.['authorization'])).toEqual([
+      SECRET,
+      'Bearer typed-but-not-saved',
+    ]);
+    expect(shown).toContain('you sent');
+    expect(shown).not.toContain('monday-token');
+  });
+
+  test('stays when the box is left empty, is refused where a header could not carry it, and is forgotten on request', async () => {
+    await save(person, { monday_authorization: '' });
+    const kept = await sealed();
+    const refused = await save(person, { monday_authorization: 'סוד בעברית' });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).not.toContain('סוד בעברית');
+    expect(await sealed()).toEqual(kept);
+    await save(person, { '_clear.monday_authorization': 'on' });
+    expect(await sealed()).toBeNull();
+  });
+
+  test('is the owner’s to change', async () => {
+    const email = await demoPerson(database.db, mine.businessId, 'admin');
+    const other = await signInOverHttp(server.url, email, DEMO_PASSWORD);
+    expect(await card(other)).not.toContain('name="monday_authorization"');
+    expect((await save(other, { monday_authorization: SECRET })).status).toBe(422);
+    expect(await sealed()).toBeNull();
+  });
+});

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ATTEMPT_LEASE_MS, claimDelivery, getDelivery, MAX_ATTEMPTS, replay } from '../../domain/deliveries/index.ts';
+import { setSecret } from '../../domain/secrets/index.ts';
+import { settingsRegistry } from '../../domain/settings/index.ts';
+import { plugins } from '../../plugins/index.ts';
 import { deliver } from '../../worker/deliver.ts';
 import { TEST_ACTOR } from '../helpers/actor.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
@@ -81,6 +84,41 @@ describe('a delivery', () => {
         { number: 2, statusCode: 200, error: null },
       ],
     });
+  });
+
+  it('carries the plugin’s secret, put in as it is sent; nothing that is kept or shown tells it', async () => {
+    const secret = 'monday-token-0123456789';
+    const made = worker();
+    const context = { ...made.context, registry: settingsRegistry(plugins) };
+    receiver.replyWith(status(500, { 'x-echo': `Bearer ${secret}` }, `no: Bearer ${secret}`));
+    const delivery = await aDelivery(context, receiver.url);
+    const { businessId, deliveryId } = delivery;
+    const name = 'plugin:monday-export:monday_authorization';
+    const set = (value: string) =>
+      test.db.withBusiness(businessId, (tx) =>
+        setSecret(tx, context.vault, { businessId, name, secret: value, actor: TEST_ACTOR }),
+      );
+    await set(`Bearer ${secret}`);
+    await deliver(context, delivery);
+    await set('Bearer another-token-9876543210');
+    made.clock.advance(5_000);
+    await deliver(context, delivery);
+    expect(receiver.received.map(({ headers }) => headers['authorization'])).toEqual([
+      `Bearer ${secret}`,
+      'Bearer another-token-9876543210',
+    ]);
+    const kept = await test.db.withBusiness(businessId, async (tx) => [
+      await getDelivery(test.db, businessId, deliveryId),
+      await tx.delivery.findMany(),
+      await tx.deliveryAttempt.findMany(),
+      await tx.businessSecret.findMany(),
+      await tx.businessSettings.findMany(),
+      await tx.auditEntry.findMany(),
+      made.enqueued,
+    ]);
+    const told = JSON.stringify(kept, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
+    expect(told).not.toContain(secret);
+    expect(told).not.toContain('another-token');
   });
 
   it.each([

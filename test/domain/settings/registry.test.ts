@@ -37,6 +37,16 @@ describe('settingsRegistry', () => {
   const card = { tab: 'ai', title: 'כרטיס' } as const;
   const field = { control: 'switch', label: 'מתג' } as const;
 
+  const SECRET_SOURCE = { name: 'x', card, settings: z.object({}), fields: {} };
+
+  it('keeps a secret out of the settings', () => {
+    const secrets = { api: { label: 'סוד', header: 'authorization' } };
+    const { entries, cards, defaults } = settingsRegistry([{ ...SECRET_SOURCE, secrets }]);
+    expect(cards[0]).toMatchObject({ name: 'x', entries: [], secrets: [{ key: 'api', name: 'plugin:x:api' }] });
+    expect(entries.has('api')).toBe(false);
+    expect(defaults).not.toHaveProperty('api');
+  });
+
   it.each([
     [
       'settings_key_taken',
@@ -53,6 +63,9 @@ describe('settingsRegistry', () => {
     ],
     ['settings_field_missing', { name: 'x', card, settings: z.object({ a: z.boolean().default(false) }), fields: {} }],
     ['settings_default_missing', { name: 'x', card, settings: z.object({ a: z.boolean() }), fields: { a: field } }],
+    ['settings_key_taken', { ...SECRET_SOURCE, secrets: { prompt: { label: 'סוד', header: 'authorization' } } }],
+    ['settings_secret_invalid', { ...SECRET_SOURCE, secrets: { a: { label: 'סוד', header: 'Content-Type' } } }],
+    ['settings_secret_invalid', { ...SECRET_SOURCE, secrets: { 'a b': { label: 'סוד', header: 'authorization' } } }],
   ])('fails at start: %s', (code, source) => {
     expect(() => settingsRegistry([source])).toThrow(expect.objectContaining({ code, permanent: true }));
   });
