@@ -16,8 +16,8 @@ export const BUSINESS_LABELS: Readonly<Record<BusinessField, string>> = {
 export function labelsOf(cards: readonly ShownCard[]): Record<string, string> {
   return Object.fromEntries(
     cards.flatMap((card) => [
-      ...card.fields.map(({ key, field }) => [key, field.label]),
-      ...card.secrets.map(({ key, label }) => [key, label]),
+      ...card.fields.map(({ key, field }) => [key, field.label] as const),
+      ...card.secrets.map(({ key, label }) => [key, label] as const),
     ]),
   );
 }
