@@ -10,19 +10,19 @@ import { createLog } from '../platform/log.ts';
 import { faultsOf } from './soak/figures.ts';
 import { runSoak } from './soak/run.ts';
 
-/** Many calls through the production build while workers are killed and the receiver fails: is every one delivered? */
+/** Many calls through the production build while workers are killed, the receiver fails and the database is restarted: is every one delivered? */
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const USAGE = `npm run soak -- [--calls 200] [--at-once 40] [--seed 1] [--fail 0.3] [--workers 2] [--redis URL] [--json]
+const USAGE = `npm run soak -- [--calls 1000] [--at-once 40] [--seed 1] [--fail 0.3] [--workers 3] [--redis URL] [--json]
 `;
 
 const count = z.coerce.number().int().min(1);
 const options = z.object({
-  calls: count.default(200),
+  calls: count.default(1000),
   'at-once': count.default(40),
   seed: z.coerce.number().int().default(1),
   fail: z.coerce.number().min(0).max(1).default(0.3),
-  workers: count.default(2),
+  workers: count.default(3),
   redis: z.string().optional(),
   json: z.boolean().default(false),
 });
@@ -49,7 +49,8 @@ async function main(): Promise<number> {
   const { calls, seed, fail, workers, redis, json } = chosen;
   const say = (line: string) => void (json ? process.stderr : process.stdout).write(`${line}\n`);
   const dataDir = await mkdtemp(join(tmpdir(), 'prosaas-soak-'));
-  const server = await startEmbeddedPostgres({ dataDir, log: createLog({ level: 'error' }) });
+  const log = createLog({ level: 'error' });
+  let server = await startEmbeddedPostgres({ dataDir, log });
   try {
     await migrate(server.url);
     const figures = await runSoak({
@@ -62,7 +63,12 @@ async function main(): Promise<number> {
       failShare: fail,
       workers,
       killEveryMs: [2_000, 6_000],
-      deliveryLimitMs: 180_000,
+      deliveryLimitMs: 300_000,
+      async restartDatabase() {
+        say('PostgreSQL is restarted');
+        await server.stop();
+        server = await startEmbeddedPostgres({ dataDir, log, port: Number(new URL(server.url).port) });
+      },
       say,
     });
     const faults = faultsOf(figures);

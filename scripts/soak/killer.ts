@@ -2,6 +2,9 @@ import type { BuiltProcess } from './process.ts';
 import type { Product } from './product.ts';
 import type { Random } from './random.ts';
 
+/** A worker that meets a database which is away at its start may end at once; what watches it starts it again. */
+const STARTS = 5;
+
 /** Kills a worker at a random moment, puts another in its place, and goes on until it is stopped. */
 export function keepKilling(options: {
   readonly product: Product;
@@ -33,7 +36,7 @@ export function keepKilling(options: {
       const place = Math.floor(random() * workers.length);
       await workers[place]?.kill();
       kills++;
-      workers[place] = await product.start('worker');
+      workers[place] = await restarted(product);
     }
   }
 
@@ -47,4 +50,14 @@ export function keepKilling(options: {
       return kills;
     },
   };
+}
+
+async function restarted(product: Product): Promise<BuiltProcess> {
+  for (let left = STARTS; ; left--) {
+    try {
+      return await product.start('worker');
+    } catch (error) {
+      if (left <= 1) throw error;
+    }
+  }
 }

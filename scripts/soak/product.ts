@@ -2,13 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
 import { commandActor } from '../../domain/audit/index.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
+import { addWebhook } from '../../domain/destinations/index.ts';
 import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
 import type { Database } from '../../platform/db/index.ts';
+import { createVault } from '../../platform/vault.ts';
 import { plugins } from '../../plugins/index.ts';
+import { startSandboxOpenAi } from '../../sandbox/openai/server.ts';
 import { type SandboxRealtime, startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
 import type { Script } from '../../sandbox/script/schema.ts';
 import { type SandboxCall, type SandboxTwilio, startSandboxTwilio } from '../../sandbox/twilio/index.ts';
+import { WEBHOOK_EVENTS } from './figures.ts';
 import { type BuiltProcess, type ProcessName, startBuilt } from './process.ts';
 
 /** The product as real processes that may be killed and started again, with the sandbox around it. */
@@ -32,8 +36,11 @@ export interface ProductOptions {
   readonly databaseUrl: string;
   /** The job queue lives in the database without it. */
   readonly redisUrl?: string | undefined;
+  /** Milliseconds the language model takes to analyse a call. Default 0. */
+  readonly analysisMs?: number | undefined;
 }
 
+const APP_SECRET = 'a-secret-for-recovery-of-thirty-two-characters';
 const AUTH_TOKEN = 'recovery-auth-token';
 const ACCOUNT_SID = 'ACrecovery00000000000000000000000';
 
@@ -41,6 +48,7 @@ const ACCOUNT_SID = 'ACrecovery00000000000000000000000';
 export async function openProduct(options: ProductOptions): Promise<Product> {
   const twilio = await startSandboxTwilio({ accountSid: ACCOUNT_SID, authToken: AUTH_TOKEN });
   const receiver = await startReceiver();
+  const analyst = await startSandboxOpenAi({ delayMs: options.analysisMs ?? 0 });
   // A model connection is opened when a call's stream connects; calls connect one after the other.
   const scripts: Script[] = [];
   const realtime = await startSandboxRealtime({ scriptFor: () => scripts.shift() as Script });
@@ -54,13 +62,13 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     ...(options.redisUrl === undefined ? {} : { REDIS_URL: options.redisUrl }),
     PUBLIC_URL: url,
     PORT: String(port),
-    APP_SECRET: 'a-secret-for-recovery-of-thirty-two-characters',
+    APP_SECRET,
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
     TWILIO_ACCOUNT_SID: ACCOUNT_SID,
     TWILIO_API_URL: twilio.url,
     OPENAI_API_KEY: 'sandbox',
     OPENAI_REALTIME_URL: realtime.url,
-    OPENAI_ANALYSIS_MODELS: 'none',
+    OPENAI_BASE_URL: analyst.url,
     // One model: a second attempt after a refusal would take the next call's script.
     OPENAI_REALTIME_MODEL: 'gpt-realtime-2.1',
     WEBHOOK_ALLOW_HOSTS: new URL(receiver.url).host,
@@ -102,7 +110,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     async close() {
       await twilio.close();
       await Promise.all(processes.map((running) => running.kill()));
-      await Promise.all([realtime.close(), receiver.close()]);
+      await Promise.all([realtime.close(), analyst.close(), receiver.close()]);
     },
   };
 }
@@ -141,6 +149,21 @@ export async function receivingBusiness(
     actor: commandActor('soak'),
   });
   return { businessId, number, path };
+}
+
+/** A signed webhook of the business at the product's receiver, which hears all of its calls. */
+export async function receivingWebhook(
+  db: Database,
+  receiverUrl: string,
+  businessId: string,
+): Promise<{ readonly path: string; readonly secret: string }> {
+  const path = `/hook/${businessId}`;
+  const { secret } = await addWebhook(
+    db,
+    { businessId, actor: commandActor('soak'), vault: createVault({ current: APP_SECRET, previous: [] }) },
+    { name: 'n8n', url: `${receiverUrl}${path}`, events: [...WEBHOOK_EVENTS] },
+  );
+  return { path, secret };
 }
 
 function freePort(): Promise<number> {

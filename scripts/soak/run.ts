@@ -1,11 +1,11 @@
 import { openDatabase, type Tx } from '../../platform/db/index.ts';
 import { runConversation } from '../../sandbox/conversation.ts';
 import { randomOf } from './random.ts';
-import { type CallFacts, figuresOf, type SoakFigures } from './figures.ts';
+import { type CallFacts, figuresOf, isDelivered, type SoakFigures } from './figures.ts';
 import { keepKilling } from './killer.ts';
-import { openProduct, type Product, receivingBusiness } from './product.ts';
+import { openProduct, type Product, receivingBusiness, receivingWebhook } from './product.ts';
+import { checkingReceiver } from './receiver.ts';
 import { SOAK_SCRIPT } from './script.ts';
-import { failingReceiver } from './receiver.ts';
 
 /** What is soaked, and how roughly. */
 export interface SoakOptions {
@@ -25,23 +25,28 @@ export interface SoakOptions {
   readonly killEveryMs: readonly [number, number];
   /** Milliseconds after the last call's end within which everything must be delivered. */
   readonly deliveryLimitMs: number;
+  /** Stops the database and starts it again where it was; done once, half-way. */
+  readonly restartDatabase: () => Promise<void>;
   readonly say: (line: string) => void;
 }
 
 /**
- * Plays calls through the real session path while workers are killed and the receiver fails, waits until everything
- * is delivered (the long pauses between attempts are cut short: what is soaked is that nothing is lost), and counts what the receiver's own log shows. Rejects when a process does not start; whatever the
- * product lost stands in the figures.
+ * Plays calls through the real session path while workers are killed, the receiver fails and the database is restarted,
+ * waits until everything is delivered (the long pauses between attempts are cut short: what is soaked is that nothing is
+ * lost), and counts what the receiver's own log shows. Rejects when a process does not start; whatever the product lost
+ * stands in the figures.
  */
 export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
   const { calls, atOnce, workers, say } = options;
   const random = randomOf(options.seed);
   const beganAt = performance.now();
-  const db = await openDatabase({ url: options.databaseUrl, maxConnections: 3 });
+  const db = await openDatabase({ url: options.databaseUrl, maxConnections: 3, onConnectionError: () => undefined });
   const product = await openProduct(options);
   try {
-    product.receiver.behave(failingReceiver(randomOf(options.seed + 1), options.failShare));
     const business = await receivingBusiness(db, product.receiver.url, { max_total_calls: atOnce + 5 });
+    const webhook = await receivingWebhook(db, product.receiver.url, business.businessId);
+    const receiver = checkingReceiver({ random: randomOf(options.seed + 1), failShare: options.failShare, webhook });
+    product.receiver.behave(receiver.program);
     await product.start('web');
     const running = await Promise.all(Array.from({ length: workers }, () => product.start('worker')));
     say(`${calls} calls, ${atOnce} at once, ${workers} workers`);
@@ -66,7 +71,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
       ...figuresOf(known, product.receiver.deliveries),
       calls,
       brokenConversations: broken,
+      unsigned: receiver.unsigned(),
       workersKilled: kills,
+      databaseRestarts: 1,
       elapsedMs: Math.round(performance.now() - beganAt),
     };
   } finally {
@@ -87,20 +94,34 @@ async function cutLongPauses(tx: Tx): Promise<void> {
   });
 }
 
-/** Keeps `atOnce` callers busy until all calls are over. Returns how many conversations did not come to their end. */
-async function placeCalls(product: Product, number: string, { calls, atOnce, say }: SoakOptions): Promise<number> {
+/**
+ * Keeps `atOnce` callers busy until all calls are over. Half-way the database is restarted under those that are being
+ * held; nobody rings meanwhile, as a call cannot be answered without one. Returns how many conversations did not come to
+ * their end.
+ */
+async function placeCalls(product: Product, number: string, options: SoakOptions): Promise<number> {
+  const { calls, atOnce, say } = options;
   let placed = 0;
   let over = 0;
   let broken = 0;
+  let restart: Promise<void> | null = null;
+  const ringing = new Set<Promise<unknown>>();
+  const ring = async () => {
+    if (placed > calls / 2) restart ??= Promise.all(ringing).then(() => options.restartDatabase());
+    await restart;
+    const rung = product.ring(number, SOAK_SCRIPT);
+    ringing.add(rung);
+    return rung.finally(() => ringing.delete(rung));
+  };
   const caller = async (): Promise<void> => {
     while (placed < calls) {
       placed++;
-      const call = await product.ring(number, SOAK_SCRIPT);
-      const completed = await runConversation({ call, script: SOAK_SCRIPT }).then(
-        (result) => result.completed,
-        () => false,
-      );
-      if (!completed) broken++;
+      const call = await ring();
+      const result = await runConversation({ call, script: SOAK_SCRIPT }).catch(() => null);
+      if (result?.completed !== true) {
+        broken++;
+        say(`${call.sid}: cut short after ${result?.steps.length ?? 0} of ${SOAK_SCRIPT.conversation.length} entries`);
+      }
       if (call.status === 'in-progress') call.hangUp();
       await call.settled;
       if (++over % 50 === 0) say(`${over} calls are over`);
@@ -108,10 +129,6 @@ async function placeCalls(product: Product, number: string, { calls, atOnce, say
   };
   await Promise.all(Array.from({ length: Math.min(atOnce, calls) }, caller));
   return broken;
-}
-
-function isDelivered({ deliveries }: CallFacts): boolean {
-  return deliveries.length > 0 && deliveries.every(({ status }) => status === 'delivered');
 }
 
 function seconds(since: number): string {
