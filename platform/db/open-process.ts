@@ -28,6 +28,7 @@ async function reachable(url: string, log: Log): Promise<void> {
   const deadline = performance.now() + REACH_LIMIT_MS;
   for (;;) {
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+    client.on('error', () => undefined); // rejects below as well
     try {
       await client.connect();
       await client.end();

@@ -75,6 +75,9 @@ async function openPostgres(databaseUrl: string, log: Log, forWorkers: number): 
   // BullMQ listens on the pool as well, once for each queue and worker.
   pool.setMaxListeners(0);
   pool.on('error', (err) => logEvent(log, 'queue_connection_error', { backend: 'postgres', err }, 'warn'));
+  // The pool listens to idle connections alone: one that is lost in use also rejects what it was used for, and would end
+  // the process if nobody listened.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   try {
     const client = await pool.connect();
     try {

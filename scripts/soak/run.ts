@@ -1,9 +1,11 @@
 import { openDatabase, type Tx } from '../../platform/db/index.ts';
 import { runConversation } from '../../sandbox/conversation.ts';
+import type { SandboxCall } from '../../sandbox/twilio/index.ts';
 import { randomOf } from './random.ts';
-import { type CallFacts, figuresOf, isDelivered, type SoakFigures } from './figures.ts';
+import { factsOf } from './facts.ts';
+import { figuresOf, isDelivered, type SoakFigures } from './figures.ts';
 import { keepKilling } from './killer.ts';
-import { openProduct, type Product, receivingBusiness, receivingWebhook } from './product.ts';
+import { openProduct, receivingBusiness, receivingWebhook } from './product.ts';
 import { checkingReceiver } from './receiver.ts';
 import { SOAK_SCRIPT } from './script.ts';
 
@@ -47,21 +49,23 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
     const webhook = await receivingWebhook(db, product.receiver.url, business.businessId);
     const receiver = checkingReceiver({ random: randomOf(options.seed + 1), failShare: options.failShare, webhook });
     product.receiver.behave(receiver.program);
-    await product.start('web');
+    const web = await product.start('web');
     const running = await Promise.all(Array.from({ length: workers }, () => product.start('worker')));
     say(`${calls} calls, ${atOnce} at once, ${workers} workers`);
 
     const killing = keepKilling({ product, running, random, everyMs: options.killEveryMs });
-    const broken = await placeCalls(product, business.number, options);
+    const broken = await placeCalls(options, {
+      ring: () => product.ring(business.number, SOAK_SCRIPT),
+      isOpen: async ({ sid: callSid }) =>
+        (await db.withBusiness(business.businessId, (tx) => tx.call.count({ where: { callSid } }))) > 0,
+      eventsOf: ({ sid }) => web.lines.flatMap(({ event, callSid }) => (callSid === sid ? String(event) : [])),
+    });
     const kills = await killing.stop();
     say(`the calls are over after ${seconds(beganAt)} s; ${kills} workers killed`);
 
-    const facts = () =>
-      db.withBusiness(business.businessId, (tx) =>
-        tx.call.findMany({ select: { callSid: true, endedAt: true, deliveries: { select: { status: true } } } }),
-      );
+    const facts = () => factsOf(db, business.businessId);
     const deadline = performance.now() + options.deliveryLimitMs;
-    let known: CallFacts[] = await facts();
+    let known = await facts();
     while (known.length > 0 && !known.every(isDelivered) && performance.now() < deadline) {
       await new Promise((resolve) => setTimeout(resolve, 250));
       await db.withBusiness(business.businessId, cutLongPauses);
@@ -94,22 +98,37 @@ async function cutLongPauses(tx: Tx): Promise<void> {
   });
 }
 
+/** The line that the calls come in on. */
+interface Line {
+  ring(): Promise<SandboxCall>;
+  /** Whether the product has the call written down. */
+  isOpen(call: SandboxCall): Promise<boolean>;
+  /** What the web process logged of it. */
+  eventsOf(call: SandboxCall): readonly string[];
+}
+
 /**
  * Keeps `atOnce` callers busy until all calls are over. Half-way the database is restarted under those that are being
- * held; nobody rings meanwhile, as a call cannot be answered without one. Returns how many conversations did not come to
+ * held; nobody rings meanwhile, as no call can be opened without one. Returns how many conversations did not come to
  * their end.
  */
-async function placeCalls(product: Product, number: string, options: SoakOptions): Promise<number> {
+async function placeCalls(options: SoakOptions, line: Line): Promise<number> {
   const { calls, atOnce, say } = options;
   let placed = 0;
   let over = 0;
   let broken = 0;
   let restart: Promise<void> | null = null;
   const ringing = new Set<Promise<unknown>>();
-  const ring = async () => {
+  const opened = async (): Promise<SandboxCall> => {
+    const call = await line.ring();
+    while (call.status === 'in-progress' && !(await line.isOpen(call)))
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    return call;
+  };
+  const ring = async (): Promise<SandboxCall> => {
     if (placed > calls / 2) restart ??= Promise.all(ringing).then(() => options.restartDatabase());
     await restart;
-    const rung = product.ring(number, SOAK_SCRIPT);
+    const rung = opened();
     ringing.add(rung);
     return rung.finally(() => ringing.delete(rung));
   };
@@ -120,7 +139,9 @@ async function placeCalls(product: Product, number: string, options: SoakOptions
       const result = await runConversation({ call, script: SOAK_SCRIPT }).catch(() => null);
       if (result?.completed !== true) {
         broken++;
-        say(`${call.sid}: cut short after ${result?.steps.length ?? 0} of ${SOAK_SCRIPT.conversation.length} entries`);
+        say(
+          `${call.sid}: cut short after ${result?.steps.length ?? 0} entries; web: ${line.eventsOf(call).join(', ')}`,
+        );
       }
       if (call.status === 'in-progress') call.hangUp();
       await call.settled;
