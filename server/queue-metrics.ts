@@ -49,11 +49,11 @@ export function queueMetrics(
 
   gauge(
     'prosaas_jobs',
-    'Jobs by kind and state; parked ones wait for a person',
+    'Jobs by kind and state; retrying ones are delayed after a failure, parked ones wait for a person',
     ['job', 'state'],
     (own, { queues }) => {
-      for (const { job, waiting, active, delayed, parked } of queues) {
-        for (const [state, count] of Object.entries({ waiting, active, delayed, parked }))
+      for (const { job, waiting, active, delayed, retrying, parked } of queues) {
+        for (const [state, count] of Object.entries({ waiting, active, delayed, retrying, parked }))
           own.set({ job, state }, count);
       }
     },

@@ -40,8 +40,13 @@ export function listenToOutbox(
     });
     next.on('error', (err) => logEvent(log, 'outbox_connection_error', { err }, 'warn'));
     next.on('notification', (notice) => take(notice.payload ?? ''));
-    await next.connect();
-    await next.query(`LISTEN ${OUTBOX_CHANNEL}`);
+    try {
+      await next.connect();
+      await next.query(`LISTEN ${OUTBOX_CHANNEL}`);
+    } catch (error) {
+      await next.end().catch(() => undefined);
+      throw error;
+    }
     next.once('end', again);
     client = next;
     if (closed) await next.end();

@@ -38,10 +38,10 @@ const MAX_BACKOFF_MS = 5 * 60_000;
 
 /**
  * Ms to wait after the failed run number `attempt`, or null when there is no further one and the job is parked. What a
- * database that is away has failed is not held against the job: it is tried until the database is back.
+ * database that is away has failed, or a worker that had to stop, is not held against the job (`ours`).
  */
-export function retryDelayMs(definition: JobDefinition, attempt: number, outage = false): number | null {
-  if (attempt >= definition.attempts && !outage) return null;
+export function retryDelayMs(definition: JobDefinition, attempt: number, ours = false): number | null {
+  if (attempt >= definition.attempts && !ours) return null;
   return Math.min(MAX_BACKOFF_MS, (definition.backoffMs ?? DEFAULT_BACKOFF_MS) * 2 ** (attempt - 1));
 }
 

@@ -44,6 +44,11 @@ export async function createJobQueue(options: QueueConnectionOptions): Promise<J
     // The classes' types are Redis's unless a backend is given; one call serves both.
     const queue = new Queue(name, connection.options, connection.backend as never);
     queue.on('error', (err) => logEvent(options.log, 'queue_error', { job: name, err }, 'warn'));
+    // One that could not be set up never would be: the next job makes another.
+    queue.waitUntilReady().catch(() => {
+      if (queues.get(name) === queue) queues.delete(name);
+      queue.close().catch(() => undefined);
+    });
     queues.set(name, queue);
     return queue;
   };

@@ -20,7 +20,7 @@ export interface JobWorkerOptions<Catalog extends JobCatalog> extends QueueConne
   readonly concurrency?: number;
   /** Milliseconds after which a job whose worker died is taken up by another. Default 10 000. */
   readonly lockMs?: number;
-  /** Milliseconds `close` waits for running jobs before it abandons them. Default 20 000. */
+  /** Milliseconds `close` waits for running jobs before it hands them back, to be run again. Default 20 000. */
   readonly closeTimeoutMs?: number;
 }
 
@@ -33,6 +33,10 @@ export interface JobWorker {
 const DEFAULT_CONCURRENCY = 5;
 const DEFAULT_LOCK_MS = 10_000;
 const DEFAULT_CLOSE_TIMEOUT_MS = 20_000;
+/** Why a run ended that was still going on when its worker had to stop. */
+const HANDED_BACK = 'worker_closing';
+/** Ms after which jobs are asked for again when the queue's server did not answer; a business waits for what they deliver. */
+const RETRY_TAKING_MS = 1_000;
 /** How often a job may lose its worker before it is given up; a job that kills its worker must not do so for ever. */
 const MAX_LOST_WORKERS = 3;
 
@@ -58,9 +62,10 @@ export async function startJobWorker<Catalog extends JobCatalog>(
           lockDuration: lockMs,
           stalledInterval: Math.max(500, Math.round(lockMs / 2)),
           maxStalledCount: MAX_LOST_WORKERS,
+          runRetryDelay: RETRY_TAKING_MS,
           settings: {
             // -1 ends the attempts.
-            backoffStrategy: (attempt, _type, error) => retryDelayMs(definition, attempt, isOutage(error)) ?? -1,
+            backoffStrategy: (attempt, _type, error) => retryDelayMs(definition, attempt, isOurs(error)) ?? -1,
           },
         },
         connection.backend as never,
@@ -89,7 +94,7 @@ export async function startJobWorker<Catalog extends JobCatalog>(
   const close = async (): Promise<void> => {
     const patience = setTimeout(() => {
       logEvent(options.log, 'worker_closed_in_haste', {}, 'warn');
-      haste.abort(new AppError('worker_closing'));
+      haste.abort(new AppError(HANDED_BACK));
     }, options.closeTimeoutMs ?? DEFAULT_CLOSE_TIMEOUT_MS);
     await Promise.all(workers.map((worker) => worker.close()));
     clearTimeout(patience);
@@ -143,13 +148,18 @@ async function keepScheduled(
   }
 }
 
+/** Whether a run failed for a reason of ours, which is not held against the job. */
+function isOurs(error: unknown): boolean {
+  return isOutage(error) || (isAppError(error) && error.code === HANDED_BACK);
+}
+
 function logOutcomes(worker: Worker, name: string, definition: JobDefinition, log: Log): void {
   worker.on('error', (err) => logEvent(log, 'queue_error', { job: name, err }, 'warn'));
   worker.on('stalled', (jobId) => logEvent(log, 'job_lost_its_worker', { job: name, jobId }, 'warn'));
   worker.on('completed', (job) => logEvent(log, 'job_done', { job: name, jobId: job.id }, 'debug'));
   worker.on('failed', (job, err) => {
     const attempt = job?.attemptsMade ?? definition.attempts;
-    const final = err.name === 'UnrecoverableError' || retryDelayMs(definition, attempt, isOutage(err)) === null;
+    const final = err.name === 'UnrecoverableError' || retryDelayMs(definition, attempt, isOurs(err)) === null;
     logEvent(log, 'job_failed', { job: name, jobId: job?.id, attempt, final, err }, final ? 'error' : 'warn');
   });
 }

@@ -15,10 +15,11 @@ export interface TestRedis {
   stop(): Promise<void>;
 }
 
-/** Starts redis-server on a free port (or this one), with nothing kept on disk. */
-export async function startRedis(wanted?: number): Promise<TestRedis> {
+/** Starts redis-server on a free port (or this one), with nothing kept on disk, or everything in `keptIn`. */
+export async function startRedis(wanted?: number, keptIn?: string): Promise<TestRedis> {
   const port = wanted ?? (await freePort());
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'];
+  const kept = keptIn === undefined ? ['--appendonly', 'no'] : ['--appendonly', 'yes', '--dir', keptIn];
+  const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', ...kept];
   const child = spawn('redis-server', args, { stdio: 'ignore', cwd: '/' });
   const failures: Error[] = [];
   child.once('error', (error) => failures.push(error));

@@ -267,6 +267,44 @@ describe.each([
     expect(finished).toBe(true);
   });
 
+  it('hands back a job that does not end in time when it is closed, and does not hold it against the job', async () => {
+    const started = signalled();
+    const again = signalled<string>();
+    const job = `job-${randomUUID().slice(0, 8)}`;
+    const worker = (handler: (run: JobRun) => Promise<void>) =>
+      startJobWorker({
+        ...connection(),
+        catalog: { [job]: { payload, attempts: 1, timeoutMs: 60_000, backoffMs: 20 } },
+        handlers: { [job]: (_, run) => handler(run) },
+        lockMs: 2_000,
+        closeTimeoutMs: 50,
+      });
+    const stopping = await worker(({ signal }) => {
+      started.resolve();
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    });
+    await queue.enqueue(job, { callId: 'a' }, { id: 'a' });
+    await started.promise;
+    await stopping.close();
+    await logged((line) => line.event === 'worker_closed_in_haste');
+    open.push(await worker(async ({ id }) => again.resolve(id)));
+    await again.promise;
+    const board = queueBoard(connection(), [job]);
+    open.push(board);
+    await expect.poll(() => board.figures()).toMatchObject([{ active: 0, delayed: 0, retrying: 0, parked: 0 }]);
+  });
+
+  it('tells the jobs that wait for another run from those that wait for their first', async () => {
+    const { job } = await work({ attempts: 3, backoffMs: 60_000 }, async () => {
+      throw new Error('still down');
+    });
+    const board = queueBoard(connection(), [job]);
+    open.push(board);
+    await queue.enqueue(job, { callId: 'a' });
+    await queue.enqueue(job, { callId: 'b' }, { delayMs: 60_000 });
+    await expect.poll(() => board.figures()).toMatchObject([{ delayed: 2, retrying: 1, parked: 0 }]);
+  });
+
   it('gives a job to another worker when its own is killed', async () => {
     const job = `job-${randomUUID().slice(0, 8)}`;
     const script = `
