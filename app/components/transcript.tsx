@@ -82,6 +82,9 @@ interface BubbleProps {
 
 function Bubble({ turn, isCurrent, playFrom }: BubbleProps) {
   const agent = turn.speaker === 'agent';
+  const play = playFrom === null ? undefined : () => playFrom(turn.startedMs);
+  // The whole line for a pointer, its button for everyone else. Who marks words to copy them does not want to hear them.
+  const playLine = play === undefined ? undefined : () => (window.getSelection()?.toString() ? undefined : play());
   return (
     <li
       id={turnAnchor(turn.itemId)}
@@ -92,16 +95,20 @@ function Bubble({ turn, isCurrent, playFrom }: BubbleProps) {
     >
       <Face agent={agent} />
       <div
-        className={`turn-words max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft' : 'rounded-ee-md border border-line bg-sunken'}`}
+        onClick={playLine}
+        className={`turn-words ${playLine === undefined ? '' : 'cursor-pointer'} max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft' : 'rounded-ee-md border border-line bg-sunken'}`}
       >
         <p className="flex items-baseline gap-2 text-sm text-muted">
           <span className="font-semibold">{agent ? 'סוכן' : 'לקוח'}</span>
-          {playFrom === null ? (
+          {play === undefined ? (
             <Ltr className="tabular-nums">{formatLength(turn.startedMs)}</Ltr>
           ) : (
             <button
               type="button"
-              onClick={() => playFrom(turn.startedMs)}
+              onClick={(event) => {
+                event.stopPropagation();
+                play();
+              }}
               aria-label={`השמע מ־${formatLength(turn.startedMs)}`}
               className="inline-flex min-h-6 cursor-pointer items-center rounded-sm text-accent-text tabular-nums underline-offset-4 hover:underline"
             >

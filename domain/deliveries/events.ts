@@ -48,6 +48,12 @@ export const EVENT_DATA = {
     lead_id: z.uuid().nullable(),
     status: z.enum(['done', 'unavailable']),
     reason: z.string().nullable().describe('מדוע אין ניתוח, למשל transcript_unavailable'),
+    transcript_reason: z
+      .string()
+      .nullable()
+      .describe(
+        'Why there is no transcript: never_connected, model_unavailable, line_lost, not_transcribed, nothing_said or removed',
+      ),
     summary: z.string().nullable(),
     next_step: z.string().nullable(),
     topic: z.string().nullable(),

@@ -22,6 +22,7 @@ export async function tellInsight(tx: Tx, businessId: string, callId: string, at
       lead_id: row.call.leadId,
       status: row.status,
       reason: insight.reason,
+      transcript_reason: insight.detail,
       summary: insight.summary,
       next_step: insight.nextStep,
       topic: insight.topic,

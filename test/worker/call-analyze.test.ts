@@ -1,9 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endCall, getCallBySid, saveTurns, settleTranscripts, type CallDetail } from '../../domain/calls/index.ts';
 import { openAlerts } from '../../domain/alerts/index.ts';
+import { eventSchema } from '../../domain/deliveries/index.ts';
+import { addWebhook } from '../../domain/destinations/index.ts';
 import { AnalysisError, type Analyse } from '../../domain/insights/index.ts';
 import { saveLeadDetails } from '../../domain/leads/index.ts';
 import { settingsRegistry } from '../../domain/settings/index.ts';
+import { createVault } from '../../platform/vault.ts';
 import { plugins } from '../../plugins/index.ts';
 import { startSandboxOpenAi, type SandboxOpenAi } from '../../sandbox/openai/server.ts';
 import { analyzeCall } from '../../worker/call-analyze.ts';
@@ -11,6 +14,7 @@ import { finalize } from '../../worker/call-finalize.ts';
 import { sweep } from '../../worker/calls-sweep.ts';
 import { openAiAnalysis } from '../../worker/models/analysis.ts';
 import { aBusiness, aCall, aTurn, seconds } from '../domain/fixtures.ts';
+import { TEST_ACTOR } from '../helpers/actor.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { aContext } from './fixtures.ts';
 
@@ -151,6 +155,25 @@ describe('call-analyze', () => {
     expect(await read()).toMatchObject({
       transcript: '',
       insight: { status: 'unavailable', reason: 'transcript_unavailable', detail: 'never_connected' },
+    });
+  });
+
+  it('of a call without a word is told to a subscriber, with the reason', async () => {
+    const { ids } = await aFinalCall([['caller', '']], {
+      during: async ({ businessId }) => {
+        const managing = { businessId, actor: TEST_ACTOR, vault: createVault({ current: 'test' }) };
+        await addWebhook(test.db, managing, { name: 'n8n', url: 'https://n8n.example/', events: ['call.analyzed'] });
+      },
+    });
+    const [told] = await test.db.withBusiness(ids.businessId, (tx) => tx.delivery.findMany());
+    const { type, data } = eventSchema('call.analyzed').parse(JSON.parse(String(told?.body)));
+    expect({ type, ...data }).toMatchObject({
+      type: 'call.analyzed',
+      call_id: ids.callId,
+      status: 'unavailable',
+      reason: 'transcript_unavailable',
+      transcript_reason: 'never_connected',
+      summary: null,
     });
   });
 

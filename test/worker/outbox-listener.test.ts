@@ -53,7 +53,9 @@ describe('what listens to the outbox', () => {
       await tell();
       await expect.poll(() => enqueued).toMatchObject([{ job: 'deliver' }]);
       await expect
-        .poll(() => test.db.withBusiness(businessId, (tx) => tx.outbox.count({ where: { job: 'deliver', dispatchedAt: null } })))
+        .poll(() =>
+          test.db.withBusiness(businessId, (tx) => tx.outbox.count({ where: { job: 'deliver', dispatchedAt: null } })),
+        )
         .toBe(0);
 
       const [before] = await listening();
