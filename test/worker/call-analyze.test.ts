@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { endCall, getCallBySid, saveTurns, settleTranscripts, type CallDetail } from '../../domain/calls/index.ts';
 import { openAlerts } from '../../domain/alerts/index.ts';
 import { eventSchema } from '../../domain/deliveries/index.ts';
@@ -166,7 +167,7 @@ describe('call-analyze', () => {
       },
     });
     const [told] = await test.db.withBusiness(ids.businessId, (tx) => tx.delivery.findMany());
-    const { type, data } = eventSchema('call.analyzed').parse(JSON.parse(String(told?.body)));
+    const { type, data } = eventSchema('call.analyzed').parse(JSON.parse(z.string().parse(told?.body)));
     expect({ type, ...data }).toMatchObject({
       type: 'call.analyzed',
       call_id: ids.callId,
