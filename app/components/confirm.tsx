@@ -11,7 +11,7 @@ interface ConfirmProps {
   readonly size?: 'normal' | 'small';
   /** The question: "למחוק את המשתמש?" */
   readonly title: string;
-  /** What will happen, and whether it can be taken back. */
+  /** What will happen, and whether it can be taken back; a control in it is sent along. */
   readonly children: ReactNode;
   /** The answer that does it, as a verb: "מחיקה", "ניתוק". */
   readonly confirmText: string;

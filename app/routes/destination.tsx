@@ -20,6 +20,7 @@ import { Badge } from '../components/badge.tsx';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
+import { Confirm } from '../components/confirm.tsx';
 import { CopyField } from '../components/copy-field.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
@@ -166,7 +167,15 @@ export default function Destination() {
           <div className="flex flex-wrap gap-3">
             <Deed intent="test" text="שליחת ניסיון" />
             {destination.status === 'off' ? <Deed intent="on" text="הפעלה" /> : <Deed intent="off" text="כיבוי" />}
-            <Deed intent="remove" text="הסרת היעד" danger />
+            <Confirm
+              trigger="הסרת היעד"
+              look="danger"
+              title="להסיר את היעד?"
+              confirmText="הסרה"
+              fields={{ intent: 'remove' }}
+            >
+              <p>אירועים לא יישלחו אליו יותר, והסוד שלו נמחק. אי אפשר להחזיר אותו; אפשר להוסיף יעד חדש.</p>
+            </Confirm>
           </div>
         </Card>
       </div>
@@ -174,11 +183,11 @@ export default function Destination() {
   );
 }
 
-function Deed({ intent, text, danger = false }: { intent: string; text: string; danger?: boolean }) {
+function Deed({ intent, text }: { intent: string; text: string }) {
   return (
     <Form method="post">
       <input type="hidden" name="intent" value={intent} />
-      <Button type="submit" look={danger ? 'danger' : 'secondary'}>
+      <Button type="submit" look="secondary">
         {text}
       </Button>
     </Form>

@@ -24,6 +24,7 @@ import { Badge } from '../components/badge.tsx';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { SelectField } from '../components/choice-fields.tsx';
+import { Confirm } from '../components/confirm.tsx';
 import { CopyField } from '../components/copy-field.tsx';
 import { BOX_CLASS } from '../components/field-frame.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
@@ -306,7 +307,18 @@ function Member({ member, roles, resetUrl }: MemberProps) {
           {own ? null : (
             <RowForm form="reset_link" id={userId} name="user_id" text="קישור לאיפוס סיסמה" about={called} />
           )}
-          <RowForm form="remove" id={userId} name="user_id" text="הסרה מהעסק" about={called} />
+          <Confirm
+            trigger={<RowText text="הסרה מהעסק" about={called} />}
+            title={own ? 'לעזוב את העסק?' : `להסיר את ${called} מהעסק?`}
+            confirmText="הסרה"
+            fields={{ form: 'remove', user_id: userId }}
+          >
+            <p>
+              {own
+                ? 'הגישה שלך לעסק נגמרת מיד. כדי לחזור תצטרך הזמנה חדשה.'
+                : 'הגישה לעסק נגמרת מיד, בכל המכשירים. החשבון עצמו לא נמחק, ואפשר להזמין אותו שוב.'}
+            </p>
+          </Confirm>
         </div>
       ) : null}
       {resetUrl === null ? null : (
@@ -351,7 +363,16 @@ function Invitation({ invitation }: { invitation: InvitationRow }) {
       {manageable ? (
         <div className="flex flex-wrap gap-3">
           <RowForm form="resend" id={id} name="invitation_id" text="קישור חדש" about={email} />
-          <RowForm form="revoke" id={id} name="invitation_id" text="ביטול ההזמנה" about={email} />
+          <Confirm
+            trigger={<RowText text="ביטול ההזמנה" about={email} />}
+            title="לבטל את ההזמנה?"
+            confirmText="ביטול ההזמנה"
+            fields={{ form: 'revoke', invitation_id: id }}
+          >
+            <p>
+              הקישור שנשלח אל <Ltr className="wrap-anywhere">{email}</Ltr> יפסיק לפעול מיד.
+            </p>
+          </Confirm>
         </div>
       ) : null}
     </div>
@@ -380,9 +401,17 @@ function RowForm({ form, name, id, text, about }: RowFormProps) {
 function RowButton({ text, about }: { text: string; about: string }) {
   return (
     <Button type="submit" look="secondary" className="shrink-0">
+      <RowText text={text} about={about} />
+    </Button>
+  );
+}
+
+function RowText({ text, about }: { text: string; about: string }) {
+  return (
+    <>
       {text}
       <span className="sr-only">: {about}</span>
-    </Button>
+    </>
   );
 }
 
