@@ -22,6 +22,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   code_wrong: 'הקוד שגוי, או שכבר נעשה בו שימוש.',
   password_wrong: 'הסיסמה הנוכחית שגויה.',
   insufficient_scope: 'האסימון אינו מורשה לפעולה הזאת.',
+  webhooks_closed: 'יעדי שליחה אינם פתוחים לעסק. לפתיחה יש לפנות למנהל המערכת.',
   number_not_found: 'המספר לא נמצא.',
   too_many_numbers: 'לעסק יש כבר 100 מספרים.',
   token_not_found: 'האסימון לא נמצא.',

@@ -25,6 +25,7 @@ export const SENTIMENT_LABELS: Readonly<Record<Sentiment, Label>> = {
 const REASONS: Readonly<Record<string, string>> = {
   transcript_unavailable: 'אין סיכום, כי לשיחה הזאת אין תמלול.',
   analysis_off: 'ניתוח שיחות כבוי במערכת. התמלול והפרטים שנאספו בשיחה שמורים.',
+  analysis_closed: 'סיכום וניתוח של שיחות אינם פתוחים לעסק. התמלול והפרטים שנאספו בשיחה שמורים.',
   model_unavailable: 'שירות הניתוח לא ענה, ולכן אין סיכום. התמלול והפרטים שנאספו בשיחה שמורים.',
   model_refused: 'שירות הניתוח לא הצליח לסכם את השיחה הזאת. התמלול והפרטים שנאספו בשיחה שמורים.',
   model_quota: 'המכסה בחשבון הבינה המלאכותית נגמרה, ולכן אין סיכום. התמלול שמור.',
@@ -38,6 +39,7 @@ export function insightReason(reason: string | null): string {
 
 const NO_TRANSCRIPT: Readonly<Record<string, string>> = {
   never_connected: 'השיחה נותקה לפני שהסוכן ענה.',
+  analysis_closed: 'סיכום וניתוח של שיחות אינם פתוחים לעסק. התמלול והפרטים שנאספו בשיחה שמורים.',
   model_unavailable: 'הסוכן לא היה זמין בזמן השיחה.',
   line_lost: 'הקו נפל לפני שנאמר משהו.',
   not_transcribed: 'הלקוח דיבר, אבל לא ניתן היה לתמלל את דבריו.',

@@ -10,6 +10,7 @@ const STATUS: Readonly<Record<string, number>> = {
   no_business: 403,
   business_suspended: 403,
   second_factor_required: 403,
+  webhooks_closed: 403,
   member_not_found: 404,
   invitation_not_found: 404,
   session_not_found: 404,

@@ -96,6 +96,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   fields: 'פרטים',
   forgetsOptOut: 'כולל הבקשה שלא להתקשר',
   host: 'שרת',
+  insights: 'סיכום וניתוח',
   key_id: 'מפתח',
   kind: 'סוג',
   label: 'כינוי',
@@ -112,11 +113,13 @@ const FIELDS: Readonly<Record<string, string>> = {
   phoneHash: 'טביעת המספר',
   plugin: 'יעד',
   reason: 'סיבה',
+  recordings: 'הקלטות',
   role: 'תפקיד',
   rotated: 'הוצפנו מחדש',
   scopes: 'הרשאות',
   status: 'מצב',
   timeZone: 'אזור זמן',
+  webhooks: 'יעדי שליחה',
 };
 
 /** Words for values that are written down as a name. */

@@ -3,6 +3,7 @@ import type { ShownCard } from '../settings/form.server.ts';
 import { Card } from './card.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { GeneratedField, type FieldValue } from './generated-field.tsx';
+import { Notice } from './notice.tsx';
 import { SecretField } from './secret-field.tsx';
 import { SendTest, type TestAnswer } from './send-test.tsx';
 
@@ -20,6 +21,11 @@ interface SettingsCardsProps {
 export function SettingsCards({ cards, typed, errors, test, below = {} }: SettingsCardsProps) {
   return cards.map((card) => (
     <Card key={card.name} id={`card-${card.name}`} title={card.title} help={card.help}>
+      {card.closed === undefined ? null : (
+        <div className="mb-5">
+          <Notice tone="warn">{card.closed}</Notice>
+        </div>
+      )}
       {card.fields.every((field) => field.readOnly) ? (
         <Facts>
           {card.fields.map(({ key, field, value }) => (

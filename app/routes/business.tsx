@@ -18,6 +18,7 @@ import { Badge } from '../components/badge.tsx';
 import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
+import { Confirm } from '../components/confirm.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { Ltr, PhoneNumber } from '../components/ltr.tsx';
@@ -28,6 +29,7 @@ import { NumberField, TextArea } from '../components/text-fields.tsx';
 import { formFailure } from '../form-failure.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requireSystemAdmin, sessionToken } from '../session.server.ts';
+import { FLAG_TEXTS } from '../settings/flags.he.ts';
 import { tellOfSessions } from '../sessions-ended.server.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -117,13 +119,6 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
 
 /** What is no number is refused by the settings' own rules. */
 const toNumber = (text: string): number | string => (/^\d{1,6}$/.test(text.trim()) ? Number(text) : text);
-
-const FLAG_TEXTS: Readonly<Record<Flag, { label: string; help: string }>> = {
-  whatsapp: { label: 'WhatsApp', help: 'הודעות WhatsApp מהעסק.' },
-  outbound_calls: { label: 'שיחות יוצאות', help: 'הסוכן מתקשר ללקוחות.' },
-  payments: { label: 'תשלומים', help: 'גבייה וקישורי תשלום.' },
-  recordings: { label: 'הקלטות', help: 'הקלטת שיחות ושמירתן.' },
-};
 
 const DONE: Readonly<Record<string, string>> = {
   suspend: 'העסק הושעה.',
@@ -236,21 +231,30 @@ export default function Business() {
           id="suspend"
           help="מי שמתקשר לעסק ישמע שאינו מקבל שיחות, והאנשים בו לא יוכלו להיכנס אליו. הנתונים נשמרים, ומשלוחים שכבר יצאו לדרך מסתיימים."
         >
-          <Form method="post" noValidate className="space-y-5" preventScrollReset>
-            <FormProblem failure={failure} form="suspend" />
-            <input type="hidden" name="form" value="suspend" />
-            <TextArea
-              name="reason"
-              label="סיבה"
-              help="נשמרת ביומן. האנשים בעסק אינם רואים אותה."
-              rows={2}
-              value={failure?.form === 'suspend' ? (failure.typed['reason'] ?? '') : ''}
-              error={fields['reason']}
-            />
-            <Button type="submit" look="danger" busy={sending === 'suspend'} busyText="רגע…">
-              השעיית העסק
-            </Button>
-          </Form>
+          {failure?.form === 'suspend' ? (
+            <div role="alert" className="mb-5">
+              <Notice tone="danger">{fields['reason'] ?? failure.message}</Notice>
+            </div>
+          ) : null}
+          <Confirm
+            trigger="השעיית העסק"
+            look="danger"
+            title={`להשעות את ${business.name}?`}
+            confirmText="השעיה"
+            fields={{ form: 'suspend' }}
+          >
+            <p className="mb-4">מי שמתקשר לא ייענה ומי שעובד בעסק ינותק, מיד. אפשר להחזיר את העסק לפעילות בכל רגע.</p>
+            <div className="text-ink">
+              <TextArea
+                name="reason"
+                label="סיבה"
+                help="נשמרת ביומן. האנשים בעסק אינם רואים אותה."
+                rows={2}
+                value={failure?.form === 'suspend' ? (failure.typed['reason'] ?? '') : ''}
+                required
+              />
+            </div>
+          </Confirm>
         </Card>
       ) : (
         <Card title="העסק מושעה" id="resume">

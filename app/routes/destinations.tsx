@@ -1,6 +1,7 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
+import { readAdministration } from '../../domain/businesses/index.ts';
 import { EVENT_TYPES } from '../../domain/deliveries/index.ts';
 import {
   addWebhook,
@@ -24,13 +25,21 @@ import { errorText } from '../errors.he.ts';
 import { destinationLabel, eventLabel } from '../labels.he.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
+import { FLAG_TEXTS } from '../settings/flags.he.ts';
 
 export const meta: MetaFunction = () => [{ title: 'יעדי שליחה · ProSaaS' }];
 
 export async function loader({ request, context }: LoaderFunctionArgs) {
   const { businessId } = await requirePerson(request, context, 'destinations.write');
-  const destinations = await destinationsOf(context.db, businessId);
-  return { destinations: destinations.filter(({ removed }) => !removed), events: [...EVENT_TYPES] };
+  const [destinations, administration] = await Promise.all([
+    destinationsOf(context.db, businessId),
+    readAdministration(context.db, businessId),
+  ]);
+  return {
+    destinations: destinations.filter(({ removed }) => !removed),
+    events: [...EVENT_TYPES],
+    closed: administration?.flags.webhooks === false,
+  };
 }
 
 /** Adds a webhook; for one that is there: a test, or on again. */
@@ -74,7 +83,7 @@ function idOf(form: FormData): string {
 }
 
 export default function Destinations() {
-  const { destinations, events } = useLoaderData<typeof loader>();
+  const { destinations, events, closed } = useLoaderData<typeof loader>();
   const result = useActionData<typeof action>();
   return (
     <>
@@ -89,6 +98,11 @@ export default function Destinations() {
       >
         לאן נשלחים אירועים מהשיחות ומהלידים: n8n, Make, Zapier או כל מערכת שמקבלת Webhook.
       </PageHeader>
+      {closed ? (
+        <div className="mb-6">
+          <Notice tone="warn">{FLAG_TEXTS.webhooks.closed}</Notice>
+        </div>
+      ) : null}
       {result === undefined || result.error === null ? null : (
         <div role="alert" className="mb-6">
           <Notice tone="danger">{errorText(result.error)}</Notice>

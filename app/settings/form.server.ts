@@ -1,11 +1,13 @@
 import type { SecretFacts } from '../../domain/secrets/index.ts';
 import type { SettingEntry, Settings, SettingsCard } from '../../domain/settings/index.ts';
+import type { Flag } from '../../domain/businesses/flags.ts';
 import { can, type Role } from '../../domain/users/permissions.ts';
 import type { Field } from '../../voice/plugin.ts';
 import type { FieldValue } from '../components/generated-field.tsx';
 import type { ShownSecret } from '../components/secret-field.tsx';
 import { comingHolidays, usualRule } from '../../domain/hours/index.ts';
 import { formText } from '../body.server.ts';
+import { FLAG_TEXTS } from './flags.he.ts';
 import type { HolidayChoice } from '../components/hours-fields.tsx';
 import { readHours, showHours } from './hours-form.server.ts';
 import { readLeadFields, showLeadFields } from './lead-fields-form.server.ts';
@@ -15,6 +17,8 @@ export interface ShownCard {
   readonly name: string;
   readonly title: string;
   readonly help?: string | undefined;
+  /** Why what is chosen here has no effect at the moment. */
+  readonly closed?: string | undefined;
   readonly fields: readonly {
     readonly key: string;
     readonly field: Field;
@@ -67,12 +71,18 @@ export function showCard(
     readonly now: Date;
     /** The secrets the business has set. */
     readonly secrets: readonly SecretFacts[];
+    /** Default: all that there is. */
+    readonly flags?: Readonly<Record<Flag, boolean>>;
   },
 ): ShownCard {
+  const closed = card.entries
+    .map(({ flag }) => flag)
+    .find((flag): flag is Flag => flag !== null && options.flags?.[flag] === false);
   return {
     name: card.name,
     title: card.title,
     ...(card.help === undefined ? {} : { help: card.help }),
+    ...(closed === undefined ? {} : { closed: FLAG_TEXTS[closed].closed }),
     fields: card.entries.map(({ key, field, changedBy }) => ({
       key,
       field,

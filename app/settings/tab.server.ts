@@ -1,6 +1,12 @@
 import { data, redirect, type AppLoadContext } from '@remix-run/node';
 import type { Actor } from '../../domain/audit/index.ts';
-import { changeBusiness, getBusiness, type BusinessFacts } from '../../domain/businesses/index.ts';
+import {
+  changeBusiness,
+  flagsOf,
+  getBusiness,
+  readAdministration,
+  type BusinessFacts,
+} from '../../domain/businesses/index.ts';
 import { listSecrets } from '../../domain/secrets/index.ts';
 import { checkPatch } from '../../domain/settings/check.ts';
 import { CORE_SETTINGS } from '../../domain/settings/core.ts';
@@ -53,9 +59,10 @@ async function requireBusiness(context: AppLoadContext, businessId: string): Pro
 /** What a tab of the settings shows. Owners and admins only. */
 export async function loadTab(request: Request, context: AppLoadContext, tab: SettingsTab) {
   const { businessId, role } = await requirePerson(request, context, 'settings.read');
-  const [settings, business, secrets, { savedAt, forget }] = await Promise.all([
+  const [settings, business, administration, secrets, { savedAt, forget }] = await Promise.all([
     readSettings(context.db, businessId, context.registry),
     requireBusiness(context, businessId),
+    readAdministration(context.db, businessId),
     context.db.withBusiness(businessId, (tx) => listSecrets(tx, businessId)),
     takeSaved(request, context.config.secureCookies),
   ]);
@@ -64,7 +71,9 @@ export async function loadTab(request: Request, context: AppLoadContext, tab: Se
   const keys = cards.flatMap((card) => card.entries.map(({ key }) => key));
   return data(
     {
-      cards: cards.map((card) => showCard(card, settings, { role, timeZone, secrets, now: new Date() })),
+      cards: cards.map((card) =>
+        showCard(card, settings, { role, flags: flagsOf(administration?.flags), timeZone, secrets, now: new Date() }),
+      ),
       business: { name, contactPhone, contactEmail, address, timeZone, numbers },
       timeZones: tab === 'business' ? timeZoneOptions() : [],
       draftKey: draftKey(businessId, tab),

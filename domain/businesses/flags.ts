@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import type { Tx } from '../../platform/db/index.ts';
 
-/** What may be switched on and off for one business, and what holds where nobody has decided. */
+/**
+ * What may be switched on and off for one business, and what holds where nobody has decided. `recordings`: its calls may
+ * be recorded. `insights`: its calls are summarised and analysed. `webhooks`: events go to destinations it names.
+ */
 export const FLAGS = {
-  whatsapp: false,
-  outbound_calls: true,
-  payments: false,
   recordings: true,
+  insights: true,
+  webhooks: true,
 } as const satisfies Record<string, boolean>;
 
 export type Flag = keyof typeof FLAGS;
@@ -22,4 +25,10 @@ export function hasFlag(flags: unknown, flag: Flag): boolean {
 /** All flags of a business. */
 export function flagsOf(flags: unknown): Record<Flag, boolean> {
   return Object.fromEntries(FLAG_NAMES.map((flag) => [flag, hasFlag(flags, flag)])) as Record<Flag, boolean>;
+}
+
+/** All flags of a business, within a transaction that decides by them. */
+export async function readFlags(tx: Tx, businessId: string): Promise<Readonly<Record<Flag, boolean>>> {
+  const row = await tx.business.findUnique({ where: { id: businessId }, select: { featureFlags: true } });
+  return flagsOf(row?.featureFlags);
 }

@@ -18,4 +18,4 @@ export {
   type BusinessSummary,
 } from './administration.ts';
 export { originIsAllowed, parseOrigin, readOrigins, tokenMayBeUsedFrom, writeOrigins } from './origins.ts';
-export { FLAG_NAMES, FLAGS, flagsOf, hasFlag, type Flag } from './flags.ts';
+export { FLAG_NAMES, FLAGS, flagsOf, hasFlag, readFlags, type Flag } from './flags.ts';

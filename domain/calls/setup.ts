@@ -1,6 +1,7 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { MODEL_ALERTS } from '../alerts/alerts.ts';
+import { hasFlag } from '../businesses/flags.ts';
 import { readThroughRegistry } from '../settings/check.ts';
 import type { Settings, SettingsRegistry } from '../settings/registry.ts';
 import type { Direction } from './types.ts';
@@ -36,6 +37,7 @@ interface SetupRow {
   from_number: string;
   to_number: string;
   started_at: Date;
+  feature_flags: unknown;
   name: string;
   contact_phone: string | null;
   contact_email: string | null;
@@ -61,7 +63,7 @@ export async function loadCallSetup(
     businessId,
     (tx) => tx.$queryRaw<SetupRow[]>`
       SELECT c.call_sid, c.account_sid, c.direction, c.from_number, c.to_number, c.started_at,
-             b.name, b.contact_phone, b.contact_email, b.address, b.time_zone,
+             b.feature_flags, b.name, b.contact_phone, b.contact_email, b.address, b.time_zone,
              s.plugin_settings || (to_jsonb(s) - ARRAY['business_id', 'updated_at', 'plugin_settings']) AS settings,
              ARRAY(SELECT r.text_hash FROM rendered_speech r
                    WHERE r.business_id = c.business_id AND r.voice = s.voice) AS rendered,
@@ -73,6 +75,7 @@ export async function loadCallSetup(
       WHERE c.id = ${callId}::uuid AND c.business_id = ${businessId}::uuid`,
   );
   if (row === undefined) throw new AppError('call_not_found', { permanent: true, details: { callId } });
+  const settings = registry === undefined ? row.settings : readThroughRegistry(row.settings, registry);
   return {
     callId,
     callSid: row.call_sid,
@@ -89,7 +92,8 @@ export async function loadCallSetup(
       address: row.address,
       timeZone: row.time_zone,
     },
-    settings: registry === undefined ? row.settings : readThroughRegistry(row.settings, registry),
+    // A business may have been let record, and not be any more.
+    settings: hasFlag(row.feature_flags, 'recordings') ? settings : { ...settings, record_calls: false },
     rendered: row.rendered,
     hasAlerts: row.has_alerts,
   };

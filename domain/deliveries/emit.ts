@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Prisma, type Tx } from '../../platform/db/index.ts';
+import { readFlags } from '../businesses/flags.ts';
 import { eventBody, type EventData, type EventType } from './events.ts';
 import { writeDeliveries } from './write.ts';
 
@@ -42,7 +43,7 @@ export async function writeEvent<Type extends EventType>(tx: Tx, event: EmittedE
     WHERE business_id = ${businessId}::uuid AND kind = 'webhook' AND ${type} = ANY (events) AND removed_at IS NULL
       -- What one missed because it failed is kept for a replay; one that was switched off by hand wants nothing.
       AND (status = 'active' OR off_reason <> 'by_hand')`;
-  if (destinations.length === 0) return [];
+  if (destinations.length === 0 || !(await readFlags(tx, businessId)).webhooks) return [];
   const subject = callId === null ? `lead:${leadId ?? randomUUID()}` : `call:${callId}`;
   const body = eventBody(type, event.data, event.at);
   return writeDeliveries(

@@ -4,6 +4,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { audit, type Actor } from '../audit/index.ts';
+import { readFlags } from '../businesses/flags.ts';
 import { DESTINATION_OFF, EVENT_TYPES, newSigningSecret, settleAlerts, turnOff } from '../deliveries/index.ts';
 
 /** Webhooks a business may have; each event of the business is written once for every one of them. */
@@ -30,7 +31,7 @@ export interface Managing {
 
 /**
  * Adds a webhook. Returns its id and its signing secret, which is shown this once.
- * @throws AppError `too_many_destinations` (permanent)
+ * @throws AppError `webhooks_closed`, `too_many_destinations` (permanent)
  */
 export async function addWebhook(
   db: Database,
@@ -40,6 +41,7 @@ export async function addWebhook(
   const destinationId = randomUUID();
   const secret = newSigningSecret();
   await db.withBusiness(businessId, async (tx) => {
+    await requireWebhooks(tx, businessId);
     const known = await tx.destination.count({ where: { businessId, kind: 'webhook', removedAt: null } });
     if (known >= MAX_WEBHOOKS) throw new AppError('too_many_destinations', { permanent: true });
     await tx.destination.create({
@@ -144,6 +146,7 @@ export async function endOverlap(
     });
     if (count === 0) {
       // Ended before, which is no error, or nobody's of this business.
+      await requireWebhooks(tx, businessId);
       const known = await tx.destination.count({ where: { id: destinationId, businessId } });
       if (known === 0) throw new AppError('destination_not_found', { permanent: true, details: { destinationId } });
       return;
@@ -229,3 +232,9 @@ const notFound = (destinationId: string) =>
   new AppError('destination_not_found', { permanent: true, details: { destinationId } });
 const urlContext = (businessId: string, id: string) => ({ businessId, name: `destination-url:${id}` });
 const secretContext = (businessId: string, id: string) => ({ businessId, name: `destination-secret:${id}` });
+
+/** @throws AppError `webhooks_closed` (permanent) where the business may not have events sent anywhere. */
+export async function requireWebhooks(tx: Tx, businessId: string): Promise<void> {
+  const { webhooks } = await readFlags(tx, businessId);
+  if (!webhooks) throw new AppError('webhooks_closed', { permanent: true });
+}

@@ -3,6 +3,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
 import { queueDeliveries, TEST_EVENT, writeTest } from '../deliveries/index.ts';
+import { requireWebhooks } from './manage.ts';
 
 /** What a test says. */
 const MESSAGE = 'זו הודעת ניסיון מ-ProSaaS.';
@@ -11,7 +12,7 @@ const MESSAGE = 'זו הודעת ניסיון מ-ProSaaS.';
  * Sends a test to a destination, also to one that is off: to a webhook an event of type `test`, to Monday a call that
  * never was, with the keys of a real one. Returns the delivery's id. It is handed to the queue when the transaction
  * commits.
- * @throws AppError `destination_not_found`, `destination_without_address` (both permanent)
+ * @throws AppError `destination_not_found`, `destination_without_address`, `webhooks_closed` (all permanent)
  */
 export async function sendTest(
   db: Database,
@@ -31,6 +32,7 @@ export async function sendTest(
     if (kind === 'plugin' || (kind === 'monday' && url === null)) {
       throw new AppError('destination_without_address', { permanent: true });
     }
+    if (kind === 'webhook') await requireWebhooks(tx, businessId);
     const deliveryId = await writeTest(tx, {
       businessId,
       destinationId,

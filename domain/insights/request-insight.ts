@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import type { Tx } from '../../platform/db/index.ts';
+import { readFlags } from '../businesses/flags.ts';
 import { tellInsight } from './tell.ts';
+import type { UnavailableReason } from './types.ts';
 
 const ANALYSE_JOB = 'call-analyze';
 
 /**
  * Asks for a call's analysis, in the transaction that makes its transcript final; asked for again, an earlier one gives
- * way. `missing`: why there is no transcript; then there is nothing to analyse, and the row says so. Returns the outbox
+ * way. `missing`: why there is no transcript; then there is nothing to analyse, and the row says so, as it does where the
+ * business is not to have analyses. Returns the outbox
  * row to dispatch, or null.
  */
 export async function requestInsight(
@@ -15,8 +18,8 @@ export async function requestInsight(
   missing: string | null,
   now: Date,
 ): Promise<string | null> {
-  const status = missing === null ? 'pending' : 'unavailable';
-  const reason = missing === null ? null : 'transcript_unavailable';
+  const reason = missing === null ? await whyClosed(tx, businessId) : 'transcript_unavailable';
+  const status = reason === null ? 'pending' : 'unavailable';
   const at = now.toISOString();
   // The row and the job share their id: one call, one row, one job at a time.
   const [row] = await tx.$queryRaw<{ id: string }[]>`
@@ -31,9 +34,14 @@ export async function requestInsight(
     INSERT INTO outbox (id, business_id, job, payload)
     SELECT id, ${businessId}::uuid, ${ANALYSE_JOB},
       jsonb_build_object('businessId', ${businessId}::text, 'callId', ${callId}::text)
-    FROM asked WHERE ${missing === null}
+    FROM asked WHERE ${reason === null}
     ON CONFLICT (id) DO UPDATE SET dispatched_at = NULL, created_at = now()
     RETURNING id`;
-  if (missing !== null) await tellInsight(tx, businessId, callId, now);
+  if (reason !== null) await tellInsight(tx, businessId, callId, now);
   return row?.id ?? null;
+}
+
+async function whyClosed(tx: Tx, businessId: string): Promise<UnavailableReason | null> {
+  const { insights } = await readFlags(tx, businessId);
+  return insights ? null : 'analysis_closed';
 }

@@ -105,6 +105,7 @@ export interface GroundedAnalysis {
 export const UNAVAILABLE_REASONS = [
   'transcript_unavailable',
   'analysis_off',
+  'analysis_closed',
   'model_unavailable',
   'model_refused',
   'model_quota',

@@ -1,4 +1,5 @@
 import { keepRemoved } from '../leads/fields.ts';
+import type { Flag } from '../businesses/flags.ts';
 import { can, type Role } from '../users/permissions.ts';
 import { isStorable } from '../text/storable.ts';
 import { hebrewMessage } from './messages.ts';
@@ -15,13 +16,18 @@ export type CheckedPatch =
 
 /**
  * Checks the keys named in `patch`, and those alone, each by its own schema. An empty text clears a setting that
- * may be null. A setting that this role may not change passes when its value is the one it has in `current`, so that a
+ * may be null. What the business has no flag for cannot be switched on. A setting that this role may not change passes when its value is the one it has in `current`, so that a
  * client may send back everything it has read.
  */
 export function checkPatch(
   patch: Readonly<Record<string, unknown>>,
   registry: SettingsRegistry,
-  options: { readonly role: Role; readonly current: Settings },
+  options: {
+    readonly role: Role;
+    readonly current: Settings;
+    /** Default: whoever writes looks at them. */
+    readonly flags?: Readonly<Record<Flag, boolean>>;
+  },
 ): CheckedPatch {
   const values: Record<string, unknown> = {};
   const fields: Record<string, string> = {};
@@ -35,12 +41,20 @@ export function checkPatch(
     }
     const parsed = parseValue(entry, value);
     if (!parsed.ok) fields[key] = parsed.message;
+    else if (
+      entry.flag !== null &&
+      options.flags?.[entry.flag] === false &&
+      isSwitchedOn(parsed.value, options.current[key])
+    )
+      fields[key] = 'היכולת הזאת אינה פתוחה לעסק. לפתיחה יש לפנות למנהל המערכת';
     else if (can(options.role, entry.changedBy)) values[key] = toStore(entry, parsed.value, options.current);
     else if (parsed.value !== options.current[key]) fields[key] = refusal(entry);
   }
   if (!unknown && Object.keys(fields).length === 0) return { ok: true, values };
   return { ok: false, code: unknown ? 'unknown_field' : 'validation_failed', fields };
 }
+
+const isSwitchedOn = (value: unknown, before: unknown): boolean => value === true && before !== true;
 
 /** Who may, told to who may not. */
 function refusal({ changedBy }: SettingEntry): string {

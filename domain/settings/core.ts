@@ -142,6 +142,7 @@ export const CORE_SETTINGS: readonly SettingsSource[] = [
       title: 'הקלטת שיחות',
       help: 'ההקלטה נשמרת ליד התמלול, ונמחקת אחרי הזמן שנקבע בלשונית אבטחה.',
     },
+    flag: 'recordings',
     settings: z.object({
       record_calls: z.boolean().default(false),
     }),

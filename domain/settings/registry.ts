@@ -113,6 +113,7 @@ function entriesOf(source: SettingsSource, columns: ReadonlySet<string>): Settin
       field,
       column: columns.has(key),
       changedBy: source.changedBy ?? 'settings.write',
+      flag: source.flag ?? null,
       defaultValue: byDefault.data,
     };
   });

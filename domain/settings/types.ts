@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Flag } from '../businesses/flags.ts';
 import type { Action } from '../users/permissions.ts';
 import type { ExportRequest, Field, FinishedCall, SecretField, SettingsTab } from '../../voice/plugin.ts';
 
@@ -12,6 +13,8 @@ export interface SettingsSource {
   readonly secrets?: Readonly<Record<string, SecretField>>;
   /** What one needs leave for to change these; others see them alone. Default: whoever may change settings. */
   readonly changedBy?: Action;
+  /** A business that has it not may switch none of these on. Default: open to all. */
+  readonly flag?: Flag;
   /** What a test of these settings sends; see the plugins' contract. */
   testExport?(call: FinishedCall, settings: unknown): ExportRequest | null;
 }
@@ -30,6 +33,8 @@ export interface SettingEntry {
   readonly column: boolean;
   /** What one needs leave for to change it. */
   readonly changedBy: Action;
+  /** What a business must have for it to be switched on; null: nothing. */
+  readonly flag: Flag | null;
   readonly defaultValue: unknown;
 }
 

@@ -2,6 +2,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
 import type { Role } from '../users/permissions.ts';
+import { readFlags } from '../businesses/flags.ts';
 import { recordPromptVersions } from '../prompts/record.ts';
 import { scheduleSpeech } from '../speech/schedule.ts';
 import { checkPatch, readThroughRegistry } from './check.ts';
@@ -51,7 +52,7 @@ export async function changeSettings(
 ): Promise<Settings> {
   const current = readThroughRegistry(await storedSettings(tx, businessId, { lock: true }), registry);
   if (precondition?.(current) === false) throw new AppError('precondition_failed', { permanent: true });
-  const checked = checkPatch(patch, registry, { role, current });
+  const checked = checkPatch(patch, registry, { role, current, flags: await readFlags(tx, businessId) });
   if (!checked.ok) throw new AppError(checked.code, { permanent: true, details: { fields: checked.fields } });
   const { wanted, lost } = compare(checked.values, current, seen);
   if (lost.length > 0) {

@@ -120,12 +120,12 @@ describe('a system administrator', () => {
     expect((await admin.post(path, { form: 'limits', max_total_calls: 'many', max_outbound_calls: '2' })).status).toBe(
       422,
     );
-    expect((await admin.post(path, { form: 'flags', flag: ['whatsapp', 'nonsense'] })).status).toBe(302);
+    expect((await admin.post(path, { form: 'flags', flag: ['webhooks', 'nonsense'] })).status).toBe(302);
     const row = await database.db.withBusiness(path.slice('/businesses/'.length), (tx) =>
       tx.business.findFirst({ include: { settings: true } }),
     );
     expect(row?.settings).toMatchObject({ max_total_calls: 7, max_outbound_calls: 2 });
-    expect(row?.featureFlags).toEqual({ whatsapp: true, outbound_calls: false, payments: false, recordings: false });
+    expect(row?.featureFlags).toEqual({ webhooks: true, insights: false, recordings: false });
     expect((await admin.get('/businesses/00000000-0000-4000-8000-000000000000')).status).toBe(404);
     expect((await admin.get('/businesses/x')).status).toBe(404);
   });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   flagsOf,
@@ -8,11 +9,18 @@ import {
   setFlags,
   suspendBusiness,
 } from '../../../domain/businesses/index.ts';
-import { openCall } from '../../../domain/calls/index.ts';
+import { loadCallSetup, openCall } from '../../../domain/calls/index.ts';
+import { emit } from '../../../domain/deliveries/index.ts';
+import { addWebhook, sendTest } from '../../../domain/destinations/index.ts';
+import { requestInsight } from '../../../domain/insights/request-insight.ts';
+import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
+import { createVault } from '../../../platform/vault.ts';
 import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
 import { aBusiness, aCall, APP_SECRETS } from '../fixtures.ts';
 import { aPerson } from '../users/people.ts';
+
+const registry = settingsRegistry([]);
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -92,20 +100,73 @@ describe('a suspended business', () => {
 
 describe('feature flags', () => {
   it('have their defaults until they are set, and whatever else is stored is none', async () => {
-    expect(hasFlag({}, 'whatsapp')).toBe(false);
+    expect(hasFlag({ insights: false }, 'insights')).toBe(false);
     expect(hasFlag(null, 'recordings')).toBe(true);
     expect(hasFlag({ recordings: 'no' }, 'recordings')).toBe(true);
-    expect(flagsOf({ whatsapp: true, other: true })).toEqual({
-      whatsapp: true,
-      outbound_calls: true,
-      payments: false,
-      recordings: true,
-    });
+    expect(flagsOf({ webhooks: false, other: true })).toEqual({ recordings: true, insights: true, webhooks: false });
     const { businessId } = await aBusiness(test.db);
     await Promise.all([
-      setFlags(test.db, businessId, { whatsapp: true }, TEST_ACTOR),
+      setFlags(test.db, businessId, { insights: false }, TEST_ACTOR),
       setFlags(test.db, businessId, { recordings: false }, TEST_ACTOR),
     ]);
-    expect((await readAdministration(test.db, businessId))?.flags).toMatchObject({ whatsapp: true, recordings: false });
+    expect((await readAdministration(test.db, businessId))?.flags).toEqual({
+      recordings: false,
+      insights: false,
+      webhooks: true,
+    });
+  });
+
+  it('decide whether calls are recorded, whatever the business had chosen before', async () => {
+    const business = await aBusiness(test.db);
+    const { businessId } = business;
+    const set = (patch: object) => updateSettings(test.db, businessId, { ...patch }, registry, { actor: TEST_ACTOR });
+    const records = async () =>
+      (await loadCallSetup(test.db, businessId, (await aCall(test.db, business)).callId, registry)).settings[
+        'record_calls'
+      ];
+    await set({ record_calls: true });
+    expect(await records()).toBe(true);
+    await setFlags(test.db, businessId, { recordings: false }, TEST_ACTOR);
+    expect(await records()).toBe(false);
+    // What was read may be sent back whole, and switched off.
+    await set({ record_calls: true });
+    await set({ record_calls: false });
+    await expect(set({ record_calls: true })).rejects.toMatchObject({
+      code: 'validation_failed',
+      details: { fields: { record_calls: expect.stringContaining('אינה פתוחה לעסק') as string } },
+    });
+  });
+
+  it('decide whether a call is analysed: without, it says why, and no job is made', async () => {
+    const business = await aBusiness(test.db);
+    const { businessId } = business;
+    const analysed = async () => {
+      const { callId } = await aCall(test.db, business);
+      return test.db.withBusiness(businessId, async (tx) => {
+        const job = await requestInsight(tx, { businessId, callId }, null, new Date());
+        return { job, row: await tx.callInsight.findUnique({ where: { callId } }) };
+      });
+    };
+    expect(await analysed()).toMatchObject({ job: expect.any(String) as string, row: { status: 'pending' } });
+    await setFlags(test.db, businessId, { insights: false }, TEST_ACTOR);
+    expect(await analysed()).toMatchObject({ job: null, row: { status: 'unavailable', reason: 'analysis_closed' } });
+  });
+
+  it('decide whether events are sent to destinations, and whether one may be added or tried', async () => {
+    const { businessId } = await aBusiness(test.db);
+    const managing = { businessId, actor: TEST_ACTOR, vault: createVault(APP_SECRETS) };
+    const choice = { name: 'n8n', url: 'https://hooks.example.com/', events: ['lead.created' as const] };
+    const { destinationId } = await addWebhook(test.db, managing, choice);
+    const lead = { business_id: businessId, lead_id: randomUUID(), phone: '+972501234567', name: null, fields: {} };
+    const at = new Date();
+    const data = { ...lead, created_at: at.toISOString(), updated_at: at.toISOString() };
+    const tell = (key: string) =>
+      test.db.withBusiness(businessId, (tx) => emit(tx, { businessId, type: 'lead.created', data, at, key }));
+    expect(await tell('first')).toBe(1);
+    await setFlags(test.db, businessId, { webhooks: false }, TEST_ACTOR);
+    expect(await tell('second')).toBe(0);
+    const closed = { code: 'webhooks_closed' };
+    await expect(addWebhook(test.db, managing, choice)).rejects.toMatchObject(closed);
+    await expect(sendTest(test.db, businessId, destinationId, TEST_ACTOR)).rejects.toMatchObject(closed);
   });
 });
