@@ -1,6 +1,8 @@
 import { stringify } from 'csv-stringify/sync';
-import { Zip, ZipDeflate } from 'fflate';
+import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import type { HeldRows } from '../../domain/privacy/index.ts';
+import type { BlobStore } from '../../platform/blobs/index.ts';
+import { isAppError } from '../../platform/errors.ts';
 
 const README = `כל המידע שהעסק שומר על המספר הזה.
 
@@ -10,52 +12,91 @@ const README = `כל המידע שהעסק שומר על המספר הזה.
 
 calls: השיחות · transcripts: מה שנאמר בהן · leads: הפרטים שנמסרו
 deliveries: מה שנשלח למערכות אחרות · do-not-call: בקשה שלא להתקשר
+recordings: ההקלטות; הקול עצמו בתיקייה recordings, קובץ לכל שיחה
 קובץ ריק פירושו שאין מידע מהסוג הזה.
 `;
 
 /**
  * Everything that is held about a person as one zip archive, made while it is being read: for each kind of data a
- * table for Excel and the same whole as JSON, its files, and a README.
+ * table for Excel and the same whole as JSON, its files, and a README. Nothing is read before somebody takes what was
+ * read already, so that hours of sound pass through the memory of a moment.
  */
-export function subjectArchive(held: readonly HeldRows[]): ReadableStream<Uint8Array> {
-  const parts = archiveParts(held);
-  return new ReadableStream<Uint8Array>({
-    async start(controller) {
-      const zip = new Zip((error, chunk, final) => {
-        if (error !== null) return controller.error(error);
-        controller.enqueue(chunk);
-        if (final) controller.close();
-      });
-      try {
-        for await (const { name, chunks } of parts) {
-          const file = new ZipDeflate(name, { level: 6 });
-          zip.add(file);
-          for await (const chunk of chunks) file.push(chunk);
-          file.push(new Uint8Array(0), true);
-        }
-        zip.end();
-      } catch (error) {
-        controller.error(error);
-      }
+export function subjectArchive(held: readonly HeldRows[], blobs: Pick<BlobStore, 'read'>): ReadableStream<Uint8Array> {
+  const chunks = zipped(archiveParts(held, blobs));
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { value, done } = await chunks.next();
+        if (done === true) controller.close();
+        else controller.enqueue(value);
+      },
+      async cancel() {
+        await chunks.return(undefined);
+      },
     },
+    { highWaterMark: 1 },
+  );
+}
+
+/** The bytes of the archive, as many at a time as one piece of a part makes. */
+async function* zipped(parts: AsyncIterable<Part>): AsyncGenerator<Uint8Array, void, undefined> {
+  const made: Uint8Array[] = [];
+  let failure: Error | null = null;
+  const zip = new Zip((error, chunk) => {
+    if (error !== null) failure = error;
+    else made.push(chunk);
   });
+  function* taken(): Generator<Uint8Array> {
+    if (failure !== null) throw failure as Error;
+    yield* made.splice(0);
+  }
+  for await (const { name, chunks, isSound } of parts) {
+    // Sound hardly gets smaller.
+    const file = isSound === true ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
+    zip.add(file);
+    for await (const chunk of chunks) {
+      file.push(chunk);
+      yield* taken();
+    }
+    file.push(new Uint8Array(0), true);
+    yield* taken();
+  }
+  zip.end();
+  yield* taken();
 }
 
 interface Part {
   readonly name: string;
   readonly chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
+  readonly isSound?: boolean;
 }
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-async function* archiveParts(held: readonly HeldRows[]): AsyncGenerator<Part> {
+async function* archiveParts(
+  held: readonly HeldRows[],
+  blobs: Pick<BlobStore, 'read'>,
+): AsyncGenerator<Part, void, undefined> {
   yield { name: 'README.txt', chunks: [bytes(`\ufeff${README}`)] };
   for (const kind of held) {
     yield { name: `${kind.file}.csv`, chunks: table(kind) };
     yield { name: `${kind.file}.json`, chunks: json(kind) };
     for await (const files of kind.files()) {
-      for (const file of files) yield { name: `${kind.file}/${file.name}`, chunks: [file.bytes] };
+      for (const { name, blobKey } of files) {
+        const chunks = await contentOf(blobs, blobKey);
+        if (chunks !== null) yield { name: `${kind.file}/${name}`, chunks, isSound: true };
+      }
     }
+  }
+}
+
+/** Null when it was removed between the question and the answer. */
+async function contentOf(blobs: Pick<BlobStore, 'read'>, key: string): Promise<AsyncIterable<Uint8Array> | null> {
+  try {
+    return (await blobs.read(key)) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    if (isAppError(error) && error.code === 'blob_not_found') return null;
+    throw error;
   }
 }
 

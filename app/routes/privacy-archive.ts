@@ -19,7 +19,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     const subject = subjectOf(businessId, formText(form, 'phone'));
     const held = await heldRows(context.db, subject);
     await noteExport(context.db, subject, actor, context.config.appSecret);
-    return new Response(subjectArchive(held), {
+    return new Response(subjectArchive(held, context.blobs), {
       headers: {
         'Content-Type': 'application/zip',
         'Content-Disposition': `attachment; filename="personal-data-${subject.phone.slice(-2)}.zip"`,

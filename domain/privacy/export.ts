@@ -58,8 +58,7 @@ export async function heldRows(db: Database, subject: Subject): Promise<readonly
         async *files() {
           if (access.by === 'number' || access.files === undefined) return;
           const { files } = access;
-          // One call's at a time: a recording is megabytes.
-          for (const id of batches.flat()) yield await db.withBusiness(businessId, (tx) => files(tx, businessId, [id]));
+          for (const ids of batches) yield await db.withBusiness(businessId, (tx) => files(tx, businessId, ids));
         },
       },
     ];

@@ -4,10 +4,10 @@ import type { Subject } from './subject.ts';
 /** One thing that is held, as an archive tells it: JSON as it is, a line of a table with the columns' names. */
 export type HeldRow = Readonly<Record<string, unknown>>;
 
-/** A file that is held (a recording): its name within the archive and its bytes. */
+/** A file that is held (a recording): its name within the archive, and where its bytes are kept. */
 export interface HeldFile {
   readonly name: string;
-  readonly bytes: Uint8Array;
+  readonly blobKey: string;
 }
 
 /** What a kind of data can tell and forget of a person. */

@@ -4,7 +4,7 @@ import { doNotCallKind } from './kinds/do-not-call.ts';
 import { insightKind } from './kinds/insights.ts';
 import { leadKind } from './kinds/leads.ts';
 import { recordingKind } from './kinds/recordings.ts';
-import { outboxKind, streamTokenKind } from './kinds/short-lived.ts';
+import { invitationKind, outboxKind, streamTokenKind } from './kinds/short-lived.ts';
 import { transcriptKind } from './kinds/transcripts.ts';
 import type { DataKind } from './kind.ts';
 
@@ -22,6 +22,7 @@ export const DATA_KINDS: readonly DataKind[] = [
   doNotCallKind,
   streamTokenKind,
   outboxKind,
+  invitationKind,
 ];
 
 /** The Hebrew name of a kind; of one that is no longer there its own name. */

@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
 import { audit, systemActor } from '../audit/index.ts';
 import type { Settings } from '../settings/index.ts';
 import type { DataKind } from './kind.ts';
@@ -14,8 +14,12 @@ const RUNS_KEPT_DAYS = 365;
 /** Kind of data → how much of it went. */
 export type PurgeCounts = Readonly<Record<string, number>>;
 
+/** A run that has not said anything for so long is dead, ms: more than a job may take. */
+const DEAD_AFTER_MS = 15 * 60_000;
+
 /** What a run did for a business. */
 export interface PurgeOutcome {
+  readonly runId: string;
   readonly counts: PurgeCounts;
   /** False when it was stopped before everything that is due had gone: the next run goes on. */
   readonly complete: boolean;
@@ -31,7 +35,8 @@ export function daysKept({ name, retention }: DataKind, settings: Settings): num
 
 /**
  * Removes what a business has kept for long enough, some rows a transaction, until nothing is left or `isStopped`.
- * What is gone is gone: a run that dies is simply taken up by the next one.
+ * What is gone is gone, and is counted in the transaction in which it goes: a run that dies is taken up by the next one,
+ * which also writes into the audit log what the dead one removed.
  */
 export async function purgeBusiness(
   db: Database,
@@ -40,6 +45,7 @@ export async function purgeBusiness(
   options: { readonly now: Date; readonly isStopped: () => boolean; readonly batch?: number },
 ): Promise<PurgeOutcome> {
   const { now, isStopped, batch = BATCH } = options;
+  const runId = await beginRun(db, businessId, now);
   const counts: Record<string, number> = {};
   for (const kind of DATA_KINDS) {
     const { retention } = kind;
@@ -47,29 +53,62 @@ export async function purgeBusiness(
     if (retention === undefined || days === null) continue;
     const before = new Date(now.getTime() - days * DAY_MS);
     for (let removed = batch; removed >= batch;) {
-      if (isStopped()) return { counts, complete: false };
-      removed = await db.withBusiness(businessId, (tx) => retention.purge(tx, businessId, before, batch, now));
+      if (isStopped()) return { runId, counts, complete: false };
+      removed = await db.withBusiness(businessId, async (tx) => {
+        const gone = await retention.purge(tx, businessId, before, batch, now);
+        if (gone > 0) await count(tx, businessId, runId, kind.name, gone);
+        return gone;
+      });
       if (removed > 0) counts[kind.name] = (counts[kind.name] ?? 0) + removed;
     }
   }
-  return { counts, complete: true };
+  return { runId, counts, complete: true };
 }
 
-/** Writes a run down where the business sees it, and in the audit log where it removed anything. */
+/** A row for what is about to be removed. What runs removed that died is told to the audit log first. */
+async function beginRun(db: Database, businessId: string, now: Date): Promise<string> {
+  return db.withBusiness(businessId, async (tx) => {
+    const dead = await tx.$queryRaw<{ id: string; counts: PurgeCounts }[]>`
+      SELECT id, counts FROM purge_runs
+      WHERE business_id = ${businessId}::uuid AND audited_at IS NULL
+        AND finished_at < now() - ${DEAD_AFTER_MS}::int * interval '1 millisecond'
+      FOR UPDATE SKIP LOCKED`;
+    for (const run of dead) await tellAudit(tx, businessId, run.id, run.counts, now);
+    const data = { businessId, startedAt: now, finishedAt: new Date(), counts: {}, complete: false };
+    return (await tx.purgeRun.create({ data, select: { id: true } })).id;
+  });
+}
+
+async function count(tx: Tx, businessId: string, runId: string, kind: string, removed: number): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE purge_runs SET finished_at = now(), counts = counts || jsonb_build_object(
+      ${kind}::text, coalesce((counts ->> ${kind}::text)::int, 0) + ${removed}::int)
+    WHERE id = ${runId}::uuid AND business_id = ${businessId}::uuid`;
+}
+
+async function tellAudit(tx: Tx, businessId: string, runId: string, counts: PurgeCounts, at: Date): Promise<void> {
+  await tx.purgeRun.updateMany({ where: { id: runId, businessId }, data: { auditedAt: at } });
+  if (Object.keys(counts).length === 0) return;
+  const actor = systemActor('retention-purge');
+  await audit(tx, { businessId, actor, action: 'retention.purged', before: null, after: { counts } });
+}
+
+/** Ends a run: the business sees it as it is, and the audit log is told where it removed anything. */
 export async function notePurge(
   db: Database,
   businessId: string,
-  run: PurgeOutcome & { readonly startedAt: Date; readonly finishedAt: Date },
+  run: PurgeOutcome & { readonly finishedAt: Date },
 ): Promise<void> {
-  const { counts, complete, startedAt, finishedAt } = run;
+  const { runId, counts, complete, finishedAt } = run;
   await db.withBusiness(businessId, async (tx) => {
-    await tx.purgeRun.create({ data: { businessId, startedAt, finishedAt, counts: { ...counts }, complete } });
+    const data = { finishedAt, counts: { ...counts }, complete };
+    const { count: open } = await tx.purgeRun.updateMany({ where: { id: runId, businessId, auditedAt: null }, data });
+    // Taken for dead, and told already.
+    if (open === 0) return;
+    await tellAudit(tx, businessId, runId, counts, finishedAt);
     await tx.purgeRun.deleteMany({
       where: { businessId, startedAt: { lt: new Date(finishedAt.getTime() - RUNS_KEPT_DAYS * DAY_MS) } },
     });
-    if (Object.keys(counts).length === 0) return;
-    const actor = systemActor('retention-purge');
-    await audit(tx, { businessId, actor, action: 'retention.purged', before: null, after: { counts } });
   });
 }
 

@@ -1,12 +1,17 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { addNumber, isListed } from '../../domain/do-not-call/index.ts';
 import { readSettings, settingsRegistry } from '../../domain/settings/index.ts';
+import { diskBlobs } from '../../platform/blobs/index.ts';
 import { TEST_ACTOR } from '../helpers/actor.ts';
 import { startAppServer, type AppServer } from '../helpers/app-server.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
 import { signInOverHttp, type Visitor } from '../helpers/http.ts';
+import { aRecordedCall } from '../isolation/estate.ts';
 import { SOURCES } from '../helpers/settings-sources.ts';
 
 let database: TestDatabase;
@@ -14,12 +19,16 @@ let server: AppServer;
 let business: DemoBusiness;
 let owner: Visitor;
 let admin: Visitor;
+let folder: string;
+let recorded: string;
 
 const RONIT = '052-345-6789';
 
 beforeAll(async () => {
   database = await testDatabase();
-  server = await startAppServer({ db: database.db, sources: SOURCES });
+  folder = await mkdtemp(join(tmpdir(), 'prosaas-'));
+  const blobs = diskBlobs(folder);
+  server = await startAppServer({ db: database.db, sources: SOURCES, blobs });
   business = await demoBusiness(database.db);
   owner = await signInOverHttp(server.url, business.email, business.password);
   const manager = await demoPerson(database.db, business.businessId, 'admin');
@@ -30,11 +39,18 @@ beforeAll(async () => {
     leadName: '=רונית',
     delivery: 'delivered',
   });
+  const { callSid, recordingId } = await aRecordedCall({ db: database.db, blobs }, business);
+  recorded = callSid;
+  await database.db.withBusiness(business.businessId, async (tx) => {
+    await tx.call.updateMany({ where: { callSid }, data: { fromNumber: '+972523456789' } });
+    expect(await tx.recording.count({ where: { id: recordingId, status: 'stored' } })).toBe(1);
+  });
   await addNumber(database.db, business.businessId, RONIT, TEST_ACTOR);
 });
 afterAll(async () => {
   await server.close();
   await database.close();
+  await rm(folder, { recursive: true });
 });
 
 test('is for owners alone, and no number stands in an address', async () => {
@@ -70,7 +86,11 @@ test('hands everything out as one archive that Excel can read', async () => {
   );
   expect(files['transcripts.csv']?.slice(0, 3)).toEqual(new Uint8Array([0xef, 0xbb, 0xbf]));
   expect(text('transcripts.csv')).toContain('רגע, מה המחיר?');
-  expect(JSON.parse(text('calls.json'))).toMatchObject([{ callSid: 'CAronit', fromNumber: '+972523456789' }]);
+  expect(JSON.parse(text('calls.json'))).toContainEqual(
+    expect.objectContaining({ callSid: 'CAronit', fromNumber: '+972523456789' }),
+  );
+  // The sound itself, not only that there is some.
+  expect(text(`recordings/${recorded}.wav`)).toBe(`RIFF ${recorded}`);
   // What begins like a formula is no formula.
   expect(text('leads.csv')).not.toMatch(/(^|,)=/m);
 });

@@ -1,5 +1,6 @@
 import { Prisma } from '../../../platform/db/index.ts';
 import { forgetRecordings } from '../../recordings/forget.ts';
+import { recordingKey } from '../../recordings/store.ts';
 import type { DataKind } from '../kind.ts';
 import { countOfCalls } from '../subject.ts';
 
@@ -40,6 +41,16 @@ export const recordingKind: DataKind = {
         storedAt,
         durationMs,
         status,
+      }));
+    },
+    files: async (tx, businessId, callIds) => {
+      const rows = await tx.recording.findMany({
+        where: { businessId, callId: { in: [...callIds] }, status: 'stored' },
+        select: { id: true, call: { select: { callSid: true } } },
+      });
+      return rows.map(({ id, call }) => ({
+        name: `${call.callSid}.wav`,
+        blobKey: recordingKey({ businessId, recordingId: id }),
       }));
     },
     erase: (tx, businessId, callIds, now) =>

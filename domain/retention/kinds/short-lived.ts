@@ -32,3 +32,19 @@ export const outboxKind: DataKind = {
           LIMIT ${max}::int)`,
   },
 };
+
+/** Invitations that were answered, taken back or left to expire: an address and a name nobody needs any more. */
+export const invitationKind: DataKind = {
+  name: 'invitations',
+  label: 'הזמנות שפג תוקפן',
+  retention: {
+    days: 30,
+    purge: async (tx, businessId, before, max) =>
+      tx.$executeRaw`
+        DELETE FROM invitations WHERE id IN (
+          SELECT id FROM invitations
+          WHERE business_id = ${businessId}::uuid
+            AND least(expires_at, accepted_at, revoked_at) < ${before.toISOString()}::timestamptz
+          LIMIT ${max}::int)`,
+  },
+};

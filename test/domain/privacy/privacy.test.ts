@@ -11,13 +11,14 @@ import {
   subjectOf,
 } from '../../../domain/privacy/index.ts';
 import { readAudit } from '../../../domain/audit/index.ts';
-import { purgeBusiness } from '../../../domain/retention/index.ts';
+import { lastPurge, notePurge, purgeBusiness, purgeEndedSignIns } from '../../../domain/retention/index.ts';
+import { invite, openInvitations, requestReset, revokeInvitation } from '../../../domain/users/index.ts';
 import { settingsRegistry } from '../../../domain/settings/index.ts';
 import type { Database } from '../../../platform/db/index.ts';
 import { plugins } from '../../../plugins/index.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../../helpers/database.ts';
-import { aBusiness, aCall, APP_SECRET, aTurn, seconds } from '../fixtures.ts';
+import { aBusiness, aCall, APP_SECRET, APP_SECRETS, aTurn, seconds } from '../fixtures.ts';
 
 let database: TestDatabase;
 let db: Database;
@@ -232,5 +233,61 @@ describe('retention', () => {
     const stopped = await run(business, {}, () => ++steps > 4);
     expect(stopped).toMatchObject({ complete: false, counts: { transcripts: 2 } });
     expect(await run(business, {})).toMatchObject({ complete: true, counts: { transcripts: 1 } });
+  });
+
+  it('that is killed loses nothing of what it counted: the next run tells the audit log', async () => {
+    const business = await aBusiness(db, { maxTotalCalls: 100 });
+    const { businessId } = business;
+    for (let minute = 0; minute < 3; minute++) {
+      await finishedCall(business, RONIT, new Date(Date.UTC(2026, 0, 5, 10, minute)));
+    }
+    let steps = 0;
+    const dies = () => {
+      if (++steps > 4) throw new Error('killed');
+      return false;
+    };
+    await expect(run(business, {}, dies)).rejects.toThrow('killed');
+    expect(await lastPurge(db, businessId)).toMatchObject({ complete: false, counts: { transcripts: 2 } });
+    const told = () =>
+      db.withBusiness(businessId, (tx) =>
+        tx.auditEntry.findMany({ where: { businessId, action: 'retention.purged' }, orderBy: { id: 'asc' } }),
+      );
+    // One that goes on is not taken for dead.
+    const second = await run(business, {}, () => true);
+    expect(await told()).toEqual([]);
+    await notePurge(db, businessId, { ...second, finishedAt: NOW });
+    await asSuperuser((client) => client.query("UPDATE purge_runs SET finished_at = '2026-01-01'"), database.url);
+    const last = await run(business, {});
+    await notePurge(db, businessId, { ...last, finishedAt: NOW });
+    const counted = (await told()).map(
+      ({ after }) => (after as { counts: { transcripts: number } }).counts.transcripts,
+    );
+    expect(counted).toEqual([2, 1]);
+    // Told once, whoever ends it.
+    await notePurge(db, businessId, { ...last, finishedAt: NOW });
+    expect(await told()).toHaveLength(2);
+  });
+
+  it('forgets invitations and links for a new password that are over, and keeps what is open', async () => {
+    const business = await aBusiness(db);
+    const { businessId } = business;
+    const options = { db, appSecret: APP_SECRET, byMail: false };
+    const invited = (email: string) => ({ email, name: '', role: 'agent' });
+    const days = (count: number) => new Date(NOW.getTime() - count * 24 * 3600_000);
+    await invite(options, businessId, invited('expired@example.test'), TEST_ACTOR, days(40));
+    const revoked = await invite(options, businessId, invited('revoked@example.test'), TEST_ACTOR, days(35));
+    await revokeInvitation(db, businessId, revoked, TEST_ACTOR, days(35));
+    await invite(options, businessId, invited('lately@example.test'), TEST_ACTOR, days(20));
+    await invite(options, businessId, invited('open@example.test'), TEST_ACTOR, days(1));
+    expect((await run(business, {})).counts).toMatchObject({ invitations: 2 });
+    const left = await openInvitations(db, APP_SECRETS, businessId, NOW);
+    expect(left.map(({ email }) => email)).toEqual(['open@example.test', 'lately@example.test']);
+
+    const asked = { email: business.email, countedAddress: 'purge' };
+    const old = await requestReset(db, APP_SECRET, asked, days(9));
+    const open = await requestReset(db, APP_SECRET, asked, NOW);
+    expect(await purgeEndedSignIns(db, NOW, 100)).toMatchObject({ password_resets: 1 });
+    const ids = await db.withIdentity((tx) => tx.passwordReset.findMany({ where: { id: { in: [old, open] } } }));
+    expect(ids.map(({ id }) => id)).toEqual([open]);
   });
 });
