@@ -41,13 +41,14 @@ export function subjectArchive(held: readonly HeldRows[], blobs: Pick<BlobStore,
 /** The bytes of the archive, as many at a time as one piece of a part makes. */
 async function* zipped(parts: AsyncIterable<Part>): AsyncGenerator<Uint8Array, void, undefined> {
   const made: Uint8Array[] = [];
-  let failure: Error | null = null;
+  const failures: Error[] = [];
   const zip = new Zip((error, chunk) => {
-    if (error !== null) failure = error;
+    if (error !== null) failures.push(error);
     else made.push(chunk);
   });
   function* taken(): Generator<Uint8Array> {
-    if (failure !== null) throw failure as Error;
+    const [failure] = failures;
+    if (failure !== undefined) throw failure;
     yield* made.splice(0);
   }
   for await (const { name, chunks, isSound } of parts) {
