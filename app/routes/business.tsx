@@ -154,7 +154,9 @@ export default function Business() {
           <Fact name="מספרים">
             {business.numbers.length === 0
               ? '—'
-              : business.numbers.map((number) => <PhoneNumber key={number} number={number} className="block" />)}
+              : business.numbers.map((number) => (
+                  <PhoneNumber key={number} number={number} className="block text-end" />
+                ))}
           </Fact>
           <Fact name="בעלים">
             {owners.length === 0

@@ -310,7 +310,7 @@ function Member({ member, roles, resetUrl }: MemberProps) {
           <Confirm
             trigger={<RowText text="הסרה מהעסק" about={called} />}
             title={own ? 'לעזוב את העסק?' : `להסיר את ${called} מהעסק?`}
-            confirmText="הסרה"
+            confirmText={own ? 'עזיבה' : 'הסרה'}
             fields={{ form: 'remove', user_id: userId }}
           >
             <p>
