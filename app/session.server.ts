@@ -90,8 +90,11 @@ export async function signedInAccount(request: Request, context: AppLoadContext)
  */
 export async function signedIn(request: Request, context: AppLoadContext): Promise<SignedIn | null> {
   const account = await signedInAccount(request, context);
-  if (account === null) return null;
-  const { business, role, user, actsAs, actor, otherBusinesses, sessionId } = account;
+  return account === null ? null : atWork(account);
+}
+
+/** The business that somebody works in, and what they are there. Throws as {@link signedIn} does. */
+function atWork({ business, role, user, actsAs, actor, otherBusinesses, sessionId }: Account): SignedIn {
   if (business === null || role === null) throw new AppError('no_business', { permanent: true });
   if (business.suspended && !user.isSystemAdmin) throw new AppError('business_suspended', { permanent: true });
   if (business.requiresSecondFactor && !user.hasSecondFactor) {
@@ -116,18 +119,40 @@ export async function signedIn(request: Request, context: AppLoadContext): Promi
  */
 export async function requirePerson(request: Request, context: AppLoadContext, action?: Action): Promise<SignedIn> {
   const account = await requireAccount(request, context);
-  const person = await signedIn(request, context).catch((error: unknown) => {
-    throw asPageError(error, account);
-  });
-  if (person === null) throw toSignIn(request);
+  const person = personOf(account);
   if (action !== undefined && !can(person.role, action)) throw pageError('forbidden', 403);
   return person;
 }
 
+function personOf(account: Account): SignedIn {
+  try {
+    return atWork(account);
+  } catch (error) {
+    throw asPageError(error, account);
+  }
+}
+
 /** Who is signed in, for a page that is about themselves: works in whatever business, or in none. */
 export async function requireAccount(request: Request, context: AppLoadContext): Promise<Account> {
-  const account = await signedInAccount(request, context);
+  const account = await askedOnce(request, context);
   if (account === null) throw toSignIn(request);
+  return account;
+}
+
+/** Who the loaders of one page were told is signed in. Remix makes a context for each request, and it ends with it. */
+const askedFor = new WeakMap<AppLoadContext, Promise<Account | null>>();
+
+/**
+ * Who is signed in, read once for all loaders of a page. An action reads for itself: it may change the answer. Nothing
+ * that outlives its request may ask here; a stream of events reads again each time it wants to know.
+ */
+function askedOnce(request: Request, context: AppLoadContext): Promise<Account | null> {
+  if (request.method !== 'GET') return signedInAccount(request, context);
+  let account = askedFor.get(context);
+  if (account === undefined) {
+    account = signedInAccount(request, context);
+    askedFor.set(context, account);
+  }
   return account;
 }
 
