@@ -5,7 +5,7 @@ import { Notice } from './notice.tsx';
 /** Above every page while a system administrator acts as a business: whose pages these are, and the way back. */
 export function ActsAsBanner({ businessName }: { businessName: string }) {
   return (
-    <div className="mx-auto max-w-5xl px-4 pt-4 md:px-8 md:pt-6">
+    <section aria-label="פועל כעסק" className="mx-auto max-w-5xl px-4 pt-4 md:px-8 md:pt-6">
       <Notice tone="warn">
         <div className="flex flex-wrap items-center justify-between gap-x-6 gap-y-3">
           <p>
@@ -18,6 +18,6 @@ export function ActsAsBanner({ businessName }: { businessName: string }) {
           </Form>
         </div>
       </Notice>
-    </div>
+    </section>
   );
 }

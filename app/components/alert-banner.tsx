@@ -28,10 +28,12 @@ const WORDS: Readonly<Record<AlertKind, AlertWords>> = {
   deliveries_failing: {
     title: 'שליחת נתונים נכשלת: אחד היעדים לא מקבל אותם.',
     advice: 'ננסה שוב לבד, ושום נתון לא אובד. בדקו בדף המשלוחים מה היעד עונה. ההודעה תיעלם כשהוא יחזור לקבל.',
+    action: { to: '/deliveries', text: 'לדף המשלוחים' },
   },
   destination_off: {
     title: 'יעד אחד כובה: הוא לא מקבל נתונים.',
     advice: 'תקנו את הכתובת או הפעילו אותו שוב בהגדרות, ואז שלחו מחדש את מה שנכשל מתוך דף המשלוחים.',
+    action: { to: '/settings/integrations/destinations', text: 'ליעדים' },
   },
 };
 

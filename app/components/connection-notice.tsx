@@ -11,8 +11,10 @@ export function ConnectionNotice() {
         <div className="flex flex-wrap items-center gap-x-4 gap-y-3 rounded-card border-2 border-warn bg-warn-soft p-4 text-warn shadow-float">
           <AlertIcon />
           <p className="min-w-0 flex-1 basis-48">
-            <span className="block font-semibold">אין חיבור לאינטרנט</span>
-            מה שהקלדת נשאר כאן. נמשיך כשהחיבור יחזור.
+            <span className="block font-semibold">{lost.byItself ? 'אין חיבור לאינטרנט' : 'החיבור נקטע באמצע'}</span>
+            {lost.byItself
+              ? 'מה שהקלדת נשאר כאן. נמשיך כשהחיבור יחזור.'
+              : 'מה שהקלדת נשאר כאן. אי אפשר לדעת אם נשמר; אפשר לשלוח שוב.'}
           </p>
           <div className="flex gap-2">
             <Button look="secondary" size="small" onClick={lost.retry}>

@@ -9,6 +9,11 @@ import { useSyncExternalStore } from 'react';
 export interface LostConnection {
   /** Tries again what waits. */
   readonly retry: () => void;
+  /**
+   * Tried again as soon as the browser is back online. Not so what changes something and was on its way when the line
+   * broke: it may have arrived, and only its sender can want it twice.
+   */
+  readonly byItself: boolean;
   /** Lets what waits be; the page stays as it is. */
   readonly giveUp: () => void;
 }
@@ -16,7 +21,7 @@ export interface LostConnection {
 let lost: LostConnection | null = null;
 let reference: string | null = null;
 const listeners = new Set<() => void>();
-/** Requests that wait, whether or not the notice was put away. */
+/** Requests that wait and may be repeated unasked, whether or not the notice was put away. */
 const waiting = new Set<() => void>();
 
 function tell(next: LostConnection | null): void {
@@ -55,6 +60,8 @@ export function installConnectionGuard(): void {
     // A page that reads itself again has its own way to say that it is not fresh.
     if (method === 'GET' && isReadAgain(url)) return fetchOnce(input, init);
     for (;;) {
+      // Made while offline it never left; what only reads may be read twice.
+      const isHarmless = method === 'GET' || !navigator.onLine;
       try {
         const request = input instanceof Request ? input.clone() : input;
         const response = await fetchOnce(request, init);
@@ -64,14 +71,15 @@ export function installConnectionGuard(): void {
       } catch (error) {
         const signal = init?.signal ?? (input instanceof Request ? input.signal : null);
         if (signal?.aborted || !(error instanceof TypeError)) throw error;
-        await waitForRetry(BACKGROUND.has(url.pathname), signal, error);
+        const kind = BACKGROUND.has(url.pathname) ? 'background' : isHarmless ? 'harmless' : 'once';
+        await waitForRetry(kind, signal, error);
       }
     }
   };
   for (const kind of ['click', 'submit'] as const) document.addEventListener(kind, holdWhileOffline, true);
   window.addEventListener('online', () => {
-    lost?.retry();
-    for (const resume of waiting) resume();
+    if (lost?.byItself === true) lost.retry();
+    for (const resume of [...waiting]) resume();
   });
 }
 
@@ -83,26 +91,34 @@ function isReadAgain(url: URL): boolean {
   return url.pathname === `${location.pathname}.data` && asked.toString() === shown.toString();
 }
 
-/** Resolves when it is time to try again; rejects when what waited is not wanted any more. */
-function waitForRetry(isBackground: boolean, signal: AbortSignal | null, error: TypeError): Promise<void> {
+/**
+ * Resolves when it is time to try again; rejects when what waited is not wanted any more. `once`: only because the
+ * reader asks.
+ */
+function waitForRetry(
+  kind: 'background' | 'harmless' | 'once',
+  signal: AbortSignal | null,
+  error: TypeError,
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    signal?.addEventListener('abort', () => {
-      if (!isBackground) tell(null);
-      waiting.clear();
-      reject(signal.reason instanceof Error ? signal.reason : error);
-    });
-    if (isBackground) {
-      setTimeout(resolve, BACKGROUND_RETRY_MS);
-      return;
-    }
     const resume = () => {
       waiting.delete(resume);
       tell(null);
       resolve();
     };
-    waiting.add(resume);
+    signal?.addEventListener('abort', () => {
+      if (kind !== 'background') tell(null);
+      waiting.delete(resume);
+      reject(signal.reason instanceof Error ? signal.reason : error);
+    });
+    if (kind === 'background') {
+      setTimeout(resolve, BACKGROUND_RETRY_MS);
+      return;
+    }
+    const byItself = kind === 'harmless';
+    if (byItself) waiting.add(resume);
     // Put away, it still waits: an answer of any kind would replace the page. The next navigation aborts it.
-    tell({ retry: resume, giveUp: () => tell(null) });
+    tell({ retry: resume, byItself, giveUp: () => tell(null) });
   });
 }
 
@@ -119,6 +135,7 @@ function holdWhileOffline(event: Event): void {
       tell(null);
       begin();
     },
+    byItself: true,
     giveUp: () => tell(null),
   });
 }

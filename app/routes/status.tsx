@@ -14,7 +14,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const { businessId, role } = await requirePerson(request, context, 'calls.read');
   const readAt = new Date();
   const health = await readHealth(context.db, businessId, readAt);
-  return { health, readAt, seesDeliveries: can(role, 'deliveries.read') };
+  return { health, readAt, seesDeliveries: can(role, 'deliveries.read'), seesQueue: can(role, 'queue.read') };
 }
 
 const LABELS: Readonly<Record<PartState, Label>> = {
@@ -26,13 +26,14 @@ const LABELS: Readonly<Record<PartState, Label>> = {
 const NAMES: Readonly<Record<Part, string>> = {
   telephony: 'טלפוניה',
   model: 'סוכן ה־AI',
+  queue: 'עיבוד ברקע',
   deliveries: 'שליחת הלידים',
   database: 'מסד הנתונים',
 };
 
 /** What each part of the product was last seen doing. */
 export default function Status() {
-  const { health, readAt, seesDeliveries } = useLoaderData<typeof loader>();
+  const { health, readAt, seesDeliveries, seesQueue } = useLoaderData<typeof loader>();
   const parts = (Object.keys(NAMES) as Part[]).filter((part) => part !== 'deliveries' || seesDeliveries);
   return (
     <div className="max-w-3xl">
@@ -48,6 +49,13 @@ export default function Status() {
               <p className="text-muted">
                 <Explanation part={part} health={health} />
               </p>
+              {part === 'queue' && seesQueue ? (
+                <p className="mt-1">
+                  <a href="/queue" className="font-medium text-accent-text underline underline-offset-4">
+                    כל התורים והעבודות
+                  </a>
+                </p>
+              ) : null}
             </div>
             <Badge label={LABELS[health.states[part]]} />
           </li>
@@ -74,6 +82,15 @@ function Explanation({ part, health: { facts } }: { part: Part; health: Health }
       ) : (
         <>
           הסוכן ענה לאחרונה: <Moment at={facts.lastAnsweredAt} as="short" />
+        </>
+      );
+    case 'queue':
+      return facts.jobsSince === null ? (
+        'אין עבודות שמחכות לתור.'
+      ) : (
+        <>
+          {facts.jobsWaiting === 1 ? 'עבודה אחת מחכה' : `${facts.jobsWaiting} עבודות מחכות`}, הוותיקה מאז{' '}
+          <Moment at={facts.jobsSince} as="short" />
         </>
       );
     case 'deliveries':

@@ -1,7 +1,7 @@
 import type { Database } from '../../platform/db/index.ts';
 
 /** What the product needs to take calls and to hand on what they brought. */
-export type Part = 'telephony' | 'model' | 'deliveries' | 'database';
+export type Part = 'telephony' | 'model' | 'queue' | 'deliveries' | 'database';
 /** `unknown`: nothing happened lately that would tell. It is never shown as if it were fine. */
 export type PartState = 'ok' | 'trouble' | 'unknown';
 
@@ -17,6 +17,10 @@ export interface HealthFacts {
   readonly waiting: number;
   /** Since when the longest one has been due; null when none is. */
   readonly dueSince: Date | null;
+  /** Jobs (finalising, analysing, rendering) that no queue has taken yet. */
+  readonly jobsWaiting: number;
+  /** Since when the oldest of them waits; null when none does. */
+  readonly jobsSince: Date | null;
 }
 
 /** The state of each part and the facts it follows from. */
@@ -27,7 +31,7 @@ export interface Health {
 
 /** Ms after which what was seen says nothing about now. */
 const FRESH_MS = 24 * 3600_000;
-/** Ms a delivery may be due before something is wrong: twice the time after which a sweep finds lost ones. */
+/** Ms a delivery may be due, and a job may wait for the queue, before something is wrong: twice the time after which a sweep finds lost ones. */
 const OVERDUE_MS = 60_000;
 
 /** Calls looked through for one in which the model took part; were there none in these, its answer is long past. */
@@ -37,11 +41,13 @@ const NEWEST = 200;
 export function judge(facts: HealthFacts, now: Date): Health['states'] {
   const seen = (at: Date | null): PartState =>
     at !== null && now.getTime() - at.getTime() < FRESH_MS ? 'ok' : 'unknown';
-  const overdue = facts.dueSince !== null && now.getTime() - facts.dueSince.getTime() > OVERDUE_MS;
+  const overdue = (since: Date | null): PartState =>
+    since !== null && now.getTime() - since.getTime() > OVERDUE_MS ? 'trouble' : 'ok';
   return {
     telephony: seen(facts.lastCallAt),
     model: facts.modelRefused ? 'trouble' : seen(facts.lastAnsweredAt),
-    deliveries: overdue ? 'trouble' : 'ok',
+    queue: overdue(facts.jobsSince),
+    deliveries: overdue(facts.dueSince),
     database: 'ok',
   };
 }
@@ -58,6 +64,8 @@ interface Row {
   model_refused: boolean;
   waiting: number;
   due_since: Date | null;
+  jobs_waiting: number;
+  jobs_since: Date | null;
 }
 
 /** How the parts are doing for a business, by what it has seen of them. */
@@ -75,7 +83,10 @@ export async function readHealth(db: Database, businessId: string, now: Date): P
         (SELECT count(*)::int FROM deliveries
           WHERE business_id = ${businessId}::uuid AND status = 'pending') AS waiting,
         (SELECT min(next_attempt_at) FROM deliveries WHERE business_id = ${businessId}::uuid
-          AND status = 'pending' AND next_attempt_at < ${at}::timestamptz) AS due_since`,
+          AND status = 'pending' AND next_attempt_at < ${at}::timestamptz) AS due_since,
+        jobs.waiting AS jobs_waiting, jobs.since AS jobs_since
+      FROM (SELECT count(*)::int AS waiting, min(created_at) AS since FROM outbox
+        WHERE business_id = ${businessId}::uuid AND dispatched_at IS NULL) jobs`,
   );
   const facts: HealthFacts = {
     lastCallAt: row?.last_call_at ?? null,
@@ -83,6 +94,8 @@ export async function readHealth(db: Database, businessId: string, now: Date): P
     modelRefused: row?.model_refused ?? false,
     waiting: row?.waiting ?? 0,
     dueSince: row?.due_since ?? null,
+    jobsWaiting: row?.jobs_waiting ?? 0,
+    jobsSince: row?.jobs_since ?? null,
   };
   return { states: judge(facts, now), facts };
 }

@@ -42,6 +42,14 @@ export async function demoPerson(
   return email;
 }
 
+/** Somebody who runs the product, and belongs to no business; returns the e-mail address. */
+export async function demoSystemAdmin(db: Database): Promise<string> {
+  const email = `system-${randomUUID().slice(0, 8)}@example.co.il`;
+  const passwordHash = await hashPassword(DEMO_PASSWORD);
+  await db.withIdentity((tx) => tx.user.create({ data: { email, passwordHash, name: 'נועה', isSystemAdmin: true } }));
+  return email;
+}
+
 /** What a demo call may differ in. */
 export interface DemoCall {
   readonly callSid: string;

@@ -12,6 +12,8 @@ const NOTHING: HealthFacts = {
   modelRefused: false,
   waiting: 0,
   dueSince: null,
+  jobsWaiting: 0,
+  jobsSince: null,
 };
 
 describe('what follows from what was seen', () => {
@@ -23,13 +25,15 @@ describe('what follows from what was seen', () => {
     ['a refused account, whatever was before', { lastAnsweredAt: ago(60), modelRefused: true }, { model: 'trouble' }],
     ['a delivery due just now', { waiting: 1, dueSince: ago(20) }, { deliveries: 'ok' }],
     ['a delivery nobody takes up', { waiting: 1, dueSince: ago(61) }, { deliveries: 'trouble' }],
+    ['a job written down just now', { jobsWaiting: 1, jobsSince: ago(20) }, { queue: 'ok' }],
+    ['a job that no queue takes', { jobsWaiting: 1, jobsSince: ago(61) }, { queue: 'trouble' }],
   ])('%s', (_, facts, states) => {
     expect(judge({ ...NOTHING, ...facts }, NOW)).toMatchObject(states);
   });
 });
 
 test('the worst part speaks for all, and what nobody knows is not fine', () => {
-  const fine = { telephony: 'ok', model: 'ok', deliveries: 'ok', database: 'ok' } as const;
+  const fine = { telephony: 'ok', model: 'ok', queue: 'ok', deliveries: 'ok', database: 'ok' } as const;
   expect(worstOf(fine)).toBe('ok');
   expect(worstOf({ ...fine, model: 'unknown' })).toBe('unknown');
   expect(worstOf({ ...fine, model: 'unknown', deliveries: 'trouble' })).toBe('trouble');
@@ -51,6 +55,13 @@ describe('what a business has seen', () => {
 
     const { facts } = await readHealth(db, own.businessId, new Date());
     expect(facts).toMatchObject({ lastCallAt: startedAt, modelRefused: true, waiting: 1 });
+    // A new business waits for its sentences to be rendered.
+    expect((await readHealth(db, other.businessId, new Date())).facts).toEqual({
+      ...NOTHING,
+      jobsWaiting: 1,
+      jobsSince: expect.any(Date) as Date,
+    });
+    await db.withBusiness(other.businessId, (tx) => tx.outbox.updateMany({ data: { dispatchedAt: new Date() } }));
     expect((await readHealth(db, other.businessId, new Date())).facts).toEqual(NOTHING);
   });
 });
