@@ -13,7 +13,7 @@ const TONES: Readonly<Record<Tone, string>> = {
 export function Badge({ label, live = false, children }: { label: Label; live?: boolean; children?: ReactNode }) {
   return (
     <span
-      className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-sm font-medium whitespace-nowrap ring-1 ring-inset ${TONES[label.tone]}`}
+      className={`inline-flex items-center gap-1.5 rounded-full px-2.5 py-0.5 text-sm font-medium whitespace-nowrap ring-1 ring-inset forced-colors:border ${TONES[label.tone]}`}
     >
       {live ? <span className="live-dot size-2 rounded-full bg-current" aria-hidden="true" /> : null}
       {label.text}

@@ -14,7 +14,7 @@ const LOOKS: Readonly<Record<NoticeTone, { box: string; icon: typeof InfoIcon }>
 export function Notice({ tone, children }: { tone: NoticeTone; children: ReactNode }) {
   const { box, icon: Icon } = LOOKS[tone];
   return (
-    <div className={`flex items-start gap-2.5 rounded-control px-4 py-3 ${box}`}>
+    <div className={`flex items-start gap-2.5 rounded-control px-4 py-3 forced-colors:border ${box}`}>
       <Icon className="mt-0.5 size-5" />
       <div className="min-w-0">{children}</div>
     </div>

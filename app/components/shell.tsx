@@ -44,7 +44,7 @@ export function Shell({
 }: ShellProps) {
   const business = businessName === null ? null : { businessName, otherBusinesses };
   return (
-    <div className="lg:ps-64">
+    <div className="lg:ps-64 print:ps-0">
       <SkipLink />
       <PageFocus />
 

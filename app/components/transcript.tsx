@@ -96,7 +96,7 @@ function Bubble({ turn, isCurrent, playFrom }: BubbleProps) {
       <Face agent={agent} />
       <div
         onClick={playLine}
-        className={`turn-words ${playLine === undefined ? '' : 'cursor-pointer'} max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft' : 'rounded-ee-md border border-line bg-sunken'}`}
+        className={`turn-words ${playLine === undefined ? '' : 'cursor-pointer'} max-w-[85%] min-w-0 rounded-bubble px-4 py-2.5 sm:max-w-[75%] ${agent ? 'rounded-es-md bg-accent-soft forced-colors:border' : 'rounded-ee-md border border-line bg-sunken'}`}
       >
         <p className="flex items-baseline gap-2 text-sm text-muted">
           <span className="font-semibold">{agent ? 'סוכן' : 'לקוח'}</span>
