@@ -197,6 +197,10 @@ describe('the page of users', () => {
     // An admin does not see a link by which somebody becomes owner.
     expect(await (await owner.get('/settings/users')).text()).toMatch(/\/invitation\/[\w-]{43}/u);
     expect(await (await manager.get('/settings/users')).text()).not.toMatch(/\/invitation\/[\w-]{43}/u);
+    // Without JavaScript the question stands below its button, and only its answer is a form that removes.
+    const page = await (await owner.get('/settings/users')).text();
+    expect(page).toMatch(/<details[^>]*>.*הסרה מהעסק.*לעזוב את העסק\?.*name="form" value="remove"/su);
+    expect(page).toContain('לבטל את ההזמנה?');
     const self = await database.db.withBusiness(businessId, (tx) => tx.user.findFirst({ where: { email } }));
     const last = await owner.post('/settings/users', { form: 'remove', user_id: self?.id ?? '' });
     expect(last.status).toBe(409);
