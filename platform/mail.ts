@@ -16,8 +16,16 @@ export type SendMail = (letter: Letter) => Promise<void>;
 /** Ms to wait for the server at each step. */
 const TIMEOUT_MS = 10_000;
 
-/** Letters through an SMTP server. `smtpUrl`: `smtp://` (with STARTTLS where the server offers it) or `smtps://`. */
-export function smtpMail({ smtpUrl, from }: { readonly smtpUrl: string; readonly from: string }): SendMail {
+export interface SmtpOptions {
+  /** `smtp://` (with STARTTLS where the server offers it) or `smtps://`. */
+  readonly smtpUrl: string;
+  readonly from: string;
+  /** To wait for the server at each step, ms. Default 10 000. */
+  readonly timeoutMs?: number;
+}
+
+/** Letters through an SMTP server. */
+export function smtpMail({ smtpUrl, from, timeoutMs = TIMEOUT_MS }: SmtpOptions): SendMail {
   const { protocol, hostname, port, username, password } = new URL(smtpUrl);
   const secure = protocol === 'smtps:';
   const transport = createTransport({
@@ -25,9 +33,9 @@ export function smtpMail({ smtpUrl, from }: { readonly smtpUrl: string; readonly
     port: port === '' ? (secure ? 465 : 587) : Number(port),
     secure,
     ...(username === '' ? {} : { auth: { user: decodeURIComponent(username), pass: decodeURIComponent(password) } }),
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
+    connectionTimeout: timeoutMs,
+    greetingTimeout: timeoutMs,
+    socketTimeout: timeoutMs,
     // A letter is text of ours: nothing in it may make the server read a file or fetch an address.
     disableFileAccess: true,
     disableUrlAccess: true,

@@ -1,0 +1,213 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo, type Server } from 'node:net';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { invitationOfToken, invite, requestReset, resetOfToken } from '../../domain/users/index.ts';
+import { smtpMail } from '../../platform/mail.ts';
+import { mailInvitation, mailPasswordReset } from '../../worker/mail.ts';
+import { aBusiness, APP_SECRET } from '../domain/fixtures.ts';
+import { TEST_ACTOR } from '../helpers/actor.ts';
+import { testDatabase, type TestDatabase } from '../helpers/database.ts';
+import { aContext } from './fixtures.ts';
+
+/** Letters through a mail server on loopback: what arrives there, and what is made of a server that refuses or is silent. */
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+});
+afterAll(() => database.close());
+
+const FROM = 'ProSaaS <post@calls.example.test>';
+const USER = 'post@calls.example.test';
+const PASSWORD = 'a:password/with?signs';
+const open: (SMTPServer | Server)[] = [];
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((server) => new Promise<void>((resolve) => void server.close(() => resolve()))));
+});
+
+/** A letter as the server took it. */
+interface Taken {
+  readonly from: string;
+  readonly to: readonly string[];
+  readonly user: string | null;
+  readonly encrypted: boolean;
+  readonly source: string;
+}
+
+/** A mail server that lets in who knows the password, and keeps what it is given. */
+async function aMailServer(options: SMTPServerOptions = {}): Promise<{ url: string; taken: Taken[] }> {
+  const taken: Taken[] = [];
+  const server = new SMTPServer({
+    // Its own certificate is nobody's: a test of STARTTLS with a trusted one would need an authority.
+    hideSTARTTLS: true,
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) => {
+      if (username === USER && password === PASSWORD) done(null, { user: USER });
+      else done(new Error('no'));
+    },
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const { mailFrom, rcptTo } = session.envelope;
+        taken.push({
+          from: mailFrom === false ? '' : mailFrom.address,
+          to: rcptTo.map(({ address }) => address),
+          user: session.user ?? null,
+          encrypted: session.secure,
+          source: Buffer.concat(chunks).toString('utf8'),
+        });
+        done();
+      });
+    },
+    ...options,
+  });
+  open.push(server);
+  // What a peer does wrong is the peer's to tell.
+  server.on('error', () => {});
+  const listening = server.listen(0, '127.0.0.1');
+  await once(listening, 'listening');
+  const credentials = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
+  return { url: `smtp://${credentials}@127.0.0.1:${(listening.address() as AddressInfo).port}`, taken };
+}
+
+const postOffice = (smtpUrl: string) => aContext(database.db, { mail: smtpMail({ smtpUrl, from: FROM }) });
+
+/** The letter as its reader sees it. */
+function read({ source }: Taken): { subject: string; text: string } {
+  const [head = '', ...rest] = source.split('\r\n\r\n');
+  const headers = head.replaceAll(/\r\n[ \t]+/gu, ' ');
+  const header = (name: string) => new RegExp(`^${name}: (.*)$`, 'imu').exec(headers)?.[1] ?? '';
+  const words = header('Subject').replaceAll(/\?=\s+=\?/gu, '?==?');
+  const subject = words.replaceAll(/=\?UTF-8\?([BQ])\?([^?]*)\?=/giu, (_word, kind: string, text: string) =>
+    kind.toUpperCase() === 'B'
+      ? `\u0001${text}\u0001`
+      : `\u0001${Buffer.from(quoted(text.replaceAll('_', ' '))).toString('base64')}\u0001`,
+  );
+  // A letter may be cut between two words, so that bytes are put together before they are read.
+  const bytes = [...subject.matchAll(/\u0001([^\u0001]*)\u0001/gu)].map(([, one = '']) => Buffer.from(one, 'base64'));
+  const body = rest.join('\r\n\r\n');
+  const encoding = header('Content-Transfer-Encoding').toLowerCase();
+  const text =
+    encoding === 'base64'
+      ? Buffer.from(body, 'base64')
+      : encoding === 'quoted-printable'
+        ? quoted(body)
+        : Buffer.from(body);
+  return {
+    subject: bytes.length === 0 ? subject : Buffer.concat(bytes).toString('utf8'),
+    text: text.toString('utf8').replaceAll('\r\n', '\n'),
+  };
+}
+
+function quoted(text: string): Buffer {
+  const whole = text.replaceAll(/=\r\n/gu, '');
+  return Buffer.from(
+    whole.replaceAll(/=([\dA-F]{2})/giu, (_code, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  );
+}
+
+async function anInvitation(email: string) {
+  const { businessId } = await aBusiness(database.db);
+  const options = { db: database.db, appSecret: APP_SECRET, byMail: true };
+  return {
+    businessId,
+    invitationId: await invite(options, businessId, { email, name: 'דנה', role: 'agent' }, TEST_ACTOR),
+  };
+}
+
+describe('a letter', () => {
+  test('that invites arrives whole, with a link that works', async () => {
+    const { url, taken } = await aMailServer();
+    const invitation = await anInvitation('dana@example.test');
+    const { context, lines } = postOffice(url);
+    await mailInvitation(context, invitation);
+    expect(taken).toMatchObject([{ from: 'post@calls.example.test', to: ['dana@example.test'], user: USER }]);
+    const { subject, text } = read(taken[0] as Taken);
+    expect(subject).toMatch(/^הזמנה להצטרף ל.+ ב־ProSaaS$/u);
+    expect(text).toContain('דנה');
+    const token = /^https:\/\/calls\.example\.test\/invitation\/(\S+)$/mu.exec(text)?.[1] ?? '';
+    expect(await invitationOfToken(database.db, token, context.clock.now())).toMatchObject({
+      email: 'dana@example.test',
+    });
+    // Neither the link nor the address is in the log.
+    expect(lines.join('\n')).toContain('mail_sent');
+    expect(lines.join('\n')).not.toMatch(/dana@example|invitation\//u);
+  });
+
+  test('for a new password arrives whole, with a link that works, at the person’s own address alone', async () => {
+    const { url, taken } = await aMailServer();
+    const { email } = await aBusiness(database.db);
+    const { context } = postOffice(url);
+    const now = context.clock.now();
+    const resetId = await requestReset(database.db, APP_SECRET, { email, countedAddress: 'smtp' }, now);
+    await mailPasswordReset(context, { resetId });
+    expect(taken.map(({ to }) => to)).toEqual([[email]]);
+    const { subject, text } = read(taken[0] as Taken);
+    expect(subject).toBe('איפוס הסיסמה ב־ProSaaS');
+    const token = /^https:\/\/calls\.example\.test\/reset-password\/(\S+)$/mu.exec(text)?.[1] ?? '';
+    expect(await resetOfToken(database.db, token, now)).toMatchObject({ email });
+  });
+});
+
+describe('a mail server', () => {
+  const REFUSALS: readonly (readonly [what: string, code: number, permanent: boolean])[] = [
+    ['that knows no such address', 550, true],
+    ['that is busy', 451, false],
+  ];
+  test.each(REFUSALS)(
+    '%s (%i) is believed: tried again where that can help',
+    async (_what, responseCode, permanent) => {
+      const { url, taken } = await aMailServer({
+        onRcptTo: (_address, _session, done) => done(Object.assign(new Error('no'), { responseCode })),
+      });
+      const { context } = postOffice(url);
+      const sent = mailInvitation(context, await anInvitation(`code-${responseCode}@example.test`));
+      const error = await sent.catch((thrown: unknown) => thrown);
+      const code = permanent ? 'mail_refused' : 'mail_failed';
+      expect(error).toMatchObject({ code, permanent, details: { status: responseCode } });
+      // The error goes into the log, the address does not.
+      expect(JSON.stringify(error)).not.toContain('@example.test');
+      expect(taken).toEqual([]);
+    },
+  );
+
+  test('that does not take the password gets no letter', async () => {
+    const { url, taken } = await aMailServer({ onAuth: (_auth, _session, done) => done(new Error('no')) });
+    const sent = mailInvitation(postOffice(url).context, await anInvitation('auth@example.test'));
+    await expect(sent).rejects.toMatchObject({ code: 'mail_refused', details: { status: 535 } });
+    expect(taken).toEqual([]);
+  });
+
+  test('whose certificate nobody vouches for gets neither password nor letter', async () => {
+    const { url, taken } = await aMailServer({ hideSTARTTLS: false });
+    const sent = mailInvitation(postOffice(url).context, await anInvitation('tls@example.test'));
+    await expect(sent).rejects.toMatchObject({ code: 'mail_failed', permanent: false });
+    expect(taken).toEqual([]);
+  });
+
+  test('that hangs up, or is not there, is tried again', async () => {
+    const silent = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1');
+    open.push(silent);
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const invitation = await anInvitation('away@example.test');
+    for (const url of [`smtp://127.0.0.1:${port}`, 'smtp://127.0.0.1:1']) {
+      const sent = mailInvitation(postOffice(url).context, invitation);
+      await expect(sent).rejects.toMatchObject({ code: 'mail_failed', permanent: false });
+    }
+  });
+
+  test('that says nothing is given up on, and tried again', async () => {
+    const silent = createServer().listen(0, '127.0.0.1');
+    open.push(silent);
+    await once(silent, 'listening');
+    const { port } = silent.address() as AddressInfo;
+    const mail = smtpMail({ smtpUrl: `smtp://127.0.0.1:${port}`, from: FROM, timeoutMs: 200 });
+    const { context } = aContext(database.db, { mail });
+    const sent = mailInvitation(context, await anInvitation('silent@example.test'));
+    await expect(sent).rejects.toMatchObject({ code: 'mail_failed', permanent: false });
+  });
+});
