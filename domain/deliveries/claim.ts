@@ -181,9 +181,13 @@ function claimed(deliveryId: string, row: DeliveryRow): ClaimedDelivery {
   };
 }
 
+/** How many of the oldest that wait are chosen from. */
+const CHOICE = 64;
+
 /**
- * Deliveries of a destination that could go now, the oldest first, at most as many as it has places for. Whoever
- * frees a place, or finds one held back, takes these up.
+ * Up to `max` deliveries of a destination that could go now, from among its oldest. Whoever frees a place, or finds one
+ * held back, takes these up. Chosen by chance: many look at the same moment, and the very oldest would be taken up by
+ * all of them; and the job of one that died with its worker keeps others from being made for it, for a while.
  */
 export async function waitingAt(
   tx: Tx,
@@ -193,11 +197,15 @@ export async function waitingAt(
 ): Promise<{ deliveryId: string; nextAttemptAt: Date }[]> {
   const at = now.toISOString();
   const rows = await tx.$queryRaw<{ id: string; next_attempt_at: Date }[]>`
-    SELECT d.id, d.next_attempt_at FROM deliveries d
-    WHERE d.destination_id = ${destinationId}::uuid AND d.status = 'pending' AND d.next_attempt_at <= ${at}::timestamptz
-      AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.destination_id = d.destination_id AND e.subject = d.subject
-                        AND e.seq < d.seq AND e.status = 'pending')
-    ORDER BY d.next_attempt_at, d.seq
+    SELECT id, next_attempt_at FROM (
+      SELECT d.id, d.next_attempt_at FROM deliveries d
+      WHERE d.destination_id = ${destinationId}::uuid AND d.status = 'pending'
+        AND d.next_attempt_at <= ${at}::timestamptz
+        AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.destination_id = d.destination_id AND e.subject = d.subject
+                          AND e.seq < d.seq AND e.status = 'pending')
+      ORDER BY d.next_attempt_at, d.seq
+      LIMIT ${CHOICE}::int) oldest
+    ORDER BY random()
     LIMIT ${max}::int`;
   return rows.map((row) => ({ deliveryId: row.id, nextAttemptAt: row.next_attempt_at }));
 }

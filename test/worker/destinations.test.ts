@@ -234,6 +234,6 @@ describe('a webhook', () => {
 
 it('a test to Monday has the keys of a real call', () => {
   const at = new Date(0);
-  const call = { startedAt: at, endedAt: at } as Parameters<typeof mondayPayload>[0];
+  const call = { startedAt: at, endedAt: at, leadFields: {} } as Parameters<typeof mondayPayload>[0];
   expect(Object.keys(mondayTest('b', 'n', at))).toEqual(Object.keys(mondayPayload(call)));
 });
