@@ -6,6 +6,10 @@ const UNIT = ['hebrew', 'voice', 'plugins', 'sandbox', 'bench', 'scripts'].map(
   (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
 );
 const E2E = ['test/e2e/**/*.test.{ts,tsx}'];
+/** Calls at the speed of speech, whose audio must have no hole: nothing else may run beside them. */
+const REALTIME = ['doors-beside-a-call', 'whole-call', 'recorded-call', 'scenario-realtime'].map(
+  (name) => `test/server/${name}.test.ts`,
+);
 const RECOVERY = ['test/recovery/**/*.test.ts'];
 /** Files at once. Two on the smallest machine: most of them wait for sockets, pages and processes. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
@@ -27,10 +31,23 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/*/**/*.test.{ts,tsx}'],
-          exclude: [...NEVER, ...UNIT, ...E2E, ...RECOVERY],
+          exclude: [...NEVER, ...UNIT, ...REALTIME, ...E2E, ...RECOVERY],
           maxWorkers: WORKERS,
           setupFiles: ['test/helpers/console.ts'],
           globalSetup: ['test/helpers/postgres-global.ts'],
+          testTimeout: 30_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'realtime',
+          include: REALTIME,
+          exclude: NEVER,
+          setupFiles: ['test/helpers/console.ts'],
+          globalSetup: ['test/helpers/postgres-global.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: 30_000,
           hookTimeout: 180_000,
         },
@@ -44,7 +61,7 @@ export default defineConfig({
           globalSetup: ['test/helpers/postgres-global.ts'],
           // After the others: a browser and the processes of the build take the cores of several files.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
           hookTimeout: 120_000,
         },
@@ -58,7 +75,7 @@ export default defineConfig({
           globalSetup: ['test/helpers/postgres-global.ts'],
           // Beside the browser: processes of the build are killed and leases run out, in real time.
           maxWorkers: 2,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
