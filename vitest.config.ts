@@ -6,10 +6,11 @@ const UNIT = ['hebrew', 'voice', 'plugins', 'sandbox', 'bench', 'scripts'].map(
   (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
 );
 const E2E = ['test/e2e/**/*.test.{ts,tsx}'];
-/** Calls at the speed of speech, whose audio must have no hole: nothing else may run beside them. */
-const REALTIME = ['doors-beside-a-call', 'whole-call', 'recorded-call', 'scenario-realtime'].map(
-  (name) => `test/server/${name}.test.ts`,
-);
+/** Calls at the speed of speech, whose audio must have no hole, and processes on a clock: nothing else runs beside them. */
+const REALTIME = [
+  ...['doors-beside-a-call', 'whole-call', 'recorded-call', 'scenario-realtime'].map((name) => `test/server/${name}`),
+  'test/worker/process',
+].map((file) => `${file}.test.ts`);
 const RECOVERY = ['test/recovery/**/*.test.ts'];
 /** Files at once. Two on the smallest machine: most of them wait for sockets, pages and processes. */
 const WORKERS = Math.max(2, availableParallelism() - 1);
