@@ -197,8 +197,8 @@ export async function waitingAt(
 ): Promise<{ deliveryId: string; nextAttemptAt: Date }[]> {
   const at = now.toISOString();
   const rows = await tx.$queryRaw<{ id: string; next_attempt_at: Date }[]>`
-    SELECT id, next_attempt_at FROM (
-      SELECT d.id, d.next_attempt_at FROM deliveries d
+    SELECT id, next_attempt_at FROM (SELECT * FROM (
+      SELECT d.id, d.next_attempt_at, d.seq FROM deliveries d
       WHERE d.destination_id = ${destinationId}::uuid AND d.status = 'pending'
         AND d.next_attempt_at <= ${at}::timestamptz
         AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.destination_id = d.destination_id AND e.subject = d.subject
@@ -206,6 +206,7 @@ export async function waitingAt(
       ORDER BY d.next_attempt_at, d.seq
       LIMIT ${CHOICE}::int) oldest
     ORDER BY random()
-    LIMIT ${max}::int`;
+    LIMIT ${max}::int) chosen
+    ORDER BY next_attempt_at, seq`;
   return rows.map((row) => ({ deliveryId: row.id, nextAttemptAt: row.next_attempt_at }));
 }
