@@ -57,7 +57,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakFigures> {
     const broken = await placeCalls(options, {
       ring: () => product.ring(business.number, SOAK_SCRIPT),
       isOpen: async ({ sid: callSid }) =>
-        (await db.withBusiness(business.businessId, (tx) => tx.call.count({ where: { callSid } }))) > 0,
+        (await db.withBusiness(business.businessId, (tx) =>
+          tx.call.count({ where: { callSid, streamStartedAt: { not: null } } }),
+        )) > 0,
       eventsOf: ({ sid }) => web.lines.flatMap(({ event, callSid }) => (callSid === sid ? String(event) : [])),
     });
     const kills = await killing.stop();
@@ -101,7 +103,7 @@ async function cutLongPauses(tx: Tx): Promise<void> {
 /** The line that the calls come in on. */
 interface Line {
   ring(): Promise<SandboxCall>;
-  /** Whether the product has the call written down. */
+  /** Whether the call is connected: nothing of it asks for the database again before its end. */
   isOpen(call: SandboxCall): Promise<boolean>;
   /** What the web process logged of it. */
   eventsOf(call: SandboxCall): readonly string[];
