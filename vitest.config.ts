@@ -16,6 +16,9 @@ const RECOVERY = ['test/recovery/**/*.test.ts'];
 const WORKERS = Math.max(2, availableParallelism() - 1);
 const NEVER = ['**/node_modules/**', 'build/**', '.data/**'];
 
+const PLAIN = { exclude: NEVER, setupFiles: ['test/helpers/console.ts'] };
+const ON_DATABASE = { ...PLAIN, globalSetup: ['test/helpers/postgres-global.ts'] };
+
 export default defineConfig({
   test: {
     projects: [
@@ -23,19 +26,17 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [...UNIT, 'test/*.test.ts'],
+          ...PLAIN,
           maxWorkers: WORKERS,
-          exclude: NEVER,
-          setupFiles: ['test/helpers/console.ts'],
         },
       },
       {
         test: {
           name: 'integration',
           include: ['test/*/**/*.test.{ts,tsx}'],
+          ...ON_DATABASE,
           exclude: [...NEVER, ...UNIT, ...REALTIME, ...E2E, ...RECOVERY],
           maxWorkers: WORKERS,
-          setupFiles: ['test/helpers/console.ts'],
-          globalSetup: ['test/helpers/postgres-global.ts'],
           testTimeout: 30_000,
           hookTimeout: 180_000,
         },
@@ -44,9 +45,7 @@ export default defineConfig({
         test: {
           name: 'realtime',
           include: REALTIME,
-          exclude: NEVER,
-          setupFiles: ['test/helpers/console.ts'],
-          globalSetup: ['test/helpers/postgres-global.ts'],
+          ...ON_DATABASE,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           testTimeout: 30_000,
@@ -57,9 +56,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: E2E,
-          exclude: NEVER,
-          setupFiles: ['test/helpers/console.ts'],
-          globalSetup: ['test/helpers/postgres-global.ts'],
+          ...ON_DATABASE,
           // After the others: a browser and the processes of the build take the cores of several files.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },
@@ -71,9 +68,7 @@ export default defineConfig({
         test: {
           name: 'recovery',
           include: RECOVERY,
-          exclude: NEVER,
-          setupFiles: ['test/helpers/console.ts'],
-          globalSetup: ['test/helpers/postgres-global.ts'],
+          ...ON_DATABASE,
           // Beside the browser: processes of the build are killed and leases run out, in real time.
           maxWorkers: 2,
           sequence: { groupOrder: 2 },

@@ -1,18 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { commandActor } from '../domain/audit/index.ts';
 import { createBusiness } from '../domain/businesses/index.ts';
 import { settingsRegistry, updateSettings } from '../domain/settings/index.ts';
-import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
-import { migrate, openDatabase } from '../platform/db/index.ts';
-import { createLog } from '../platform/log.ts';
+import { openDatabase } from '../platform/db/index.ts';
 import { plugins } from '../plugins/index.ts';
 import { startReceiver } from '../sandbox/receiver/index.ts';
 import { Histogram } from './load/histogram.ts';
 import { LinePeer } from './load/line-peer.ts';
 import { startModelPeer } from './load/model-peer.ts';
+import { benchPostgres } from './load/postgres.ts';
 import { type MeasuredProcess, pinned, startMeasured } from './load/process.ts';
 import { type Stages, readStages } from './load/stages.ts';
 import { type HotFunction, hottestFunctions, startProfile } from './load/profile.ts';
@@ -64,10 +62,7 @@ const { values } = parseArgs({
 const say = (line: string) => process.stderr.write(`${line}\n`);
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-const dataDir = mkdtempSync(join(tmpdir(), 'prosaas-bench-'));
-const log = createLog({ level: 'warn', destination: process.stderr });
-const postgres = await startEmbeddedPostgres({ dataDir, log });
-await migrate(postgres.url);
+const postgres = await benchPostgres();
 const receiver = await startReceiver();
 const env: NodeJS.ProcessEnv = {
   ...process.env,
@@ -216,6 +211,5 @@ try {
   process.stdout.write(`${values.json ? JSON.stringify(results) : ''}\n`);
 } finally {
   await receiver.close();
-  await postgres.stop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await postgres.close();
 }

@@ -1,16 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
-import { migrate, openDatabase } from '../platform/db/index.ts';
-import { createLog } from '../platform/log.ts';
+import { openDatabase } from '../platform/db/index.ts';
 import type { Spread } from '../scripts/soak/figures.ts';
 import { openProduct } from '../scripts/soak/product.ts';
 import { redisMissing, startRedis } from '../test/helpers/redis.ts';
 import { afterTheCall, type AfterTheCall } from './deliveries/after-the-call.ts';
 import { deliveryRate, type Rate } from './deliveries/rate.ts';
+import { benchPostgres } from './load/postgres.ts';
 
 /**
  * What lies between the end of a call and others hearing of it, through the production build: from the hang-up to
@@ -40,11 +37,8 @@ const say = (line: string) => process.stderr.write(`${line}\n`);
 const spread = ({ p50, p95, max }: Spread) => `p50 ${p50} ms, p95 ${p95} ms, at most ${max} ms`;
 
 async function measure(queue: Figures['queue'], redisUrl?: string): Promise<Figures> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'prosaas-bench-'));
-  const log = createLog({ level: 'warn', destination: process.stderr });
-  const postgres = await startEmbeddedPostgres({ dataDir, log });
+  const postgres = await benchPostgres();
   try {
-    await migrate(postgres.url);
     const db = await openDatabase({ url: postgres.url, maxConnections: 5 });
     const product = await openProduct({ root: ROOT, databaseUrl: postgres.url, redisUrl, analysisMs: ANALYSIS_MS });
     try {
@@ -58,8 +52,7 @@ async function measure(queue: Figures['queue'], redisUrl?: string): Promise<Figu
       await db.close();
     }
   } finally {
-    await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await postgres.close();
   }
 }
 

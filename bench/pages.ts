@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startEmbeddedPostgres } from '../platform/db/embedded.ts';
-import { migrate } from '../platform/db/index.ts';
-import { createLog } from '../platform/log.ts';
+import { benchPostgres } from './load/postgres.ts';
 import { startMeasured } from './load/process.ts';
 import { fillEstate } from './pages/estate.ts';
 import { pagesOf, RENDER_LIMIT_MS, SignedIn, timeExport, timePage } from './pages/render.ts';
@@ -43,13 +39,8 @@ async function weigh(): Promise<boolean> {
 }
 
 async function render(calls: number, requests: number): Promise<boolean> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'prosaas-bench-'));
-  const postgres = await startEmbeddedPostgres({
-    dataDir,
-    log: createLog({ level: 'warn', destination: process.stderr }),
-  });
+  const postgres = await benchPostgres();
   try {
-    await migrate(postgres.url);
     const filledFrom = performance.now();
     const estate = await fillEstate(postgres.url, calls);
     say(`\n${calls} calls written in ${((performance.now() - filledFrom) / 1000).toFixed(0)} s`);
@@ -92,8 +83,7 @@ async function render(calls: number, requests: number): Promise<boolean> {
       await web.stop();
     }
   } finally {
-    await postgres.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    await postgres.close();
   }
 }
 

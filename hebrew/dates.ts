@@ -2,6 +2,7 @@ import { isNumberWord, numbersToDigits } from './numbers.ts';
 import { underPrefixes } from './prefixes.ts';
 import { words } from './tokenise.ts';
 
+/** The months, January first; of two spellings the usual one comes first. */
 const MONTHS = [
   'ינואר',
   'פברואר',
@@ -16,6 +17,9 @@ const MONTHS = [
   'נובמבר',
   'דצמבר',
 ].map((names) => names.split(' '));
+
+/** The name of a month, 1–12. */
+export const monthName = (month: number): string => MONTHS[month - 1]?.[0] ?? '';
 
 /** Every number the words say: «בעשרים וחמש» is 25. */
 export function numbersIn(heard: readonly string[]): readonly number[] {

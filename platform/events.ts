@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { z } from 'zod';
+import { listeningClient } from './listening-client.ts';
 import { logEvent, type Log } from './log.ts';
 
 /** Something of a business changed: ids only, whoever hears it reads the rows. */
@@ -79,22 +80,13 @@ export async function openEvents(options: EventsOptions): Promise<Events> {
   };
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({
-      connectionString: url,
-      application_name: 'prosaas-listen',
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
+    const next = await listeningClient({
+      url,
+      applicationName: 'prosaas-listen',
+      channel: CHANNEL,
+      onNotice: receive,
+      onError: (err) => logEvent(log, 'events_connection_error', { err }, 'warn'),
     });
-    next.on('error', (err) => logEvent(log, 'events_connection_error', { err }, 'warn'));
-    next.on('notification', (message) => receive(message.payload ?? ''));
-    try {
-      await next.connect();
-      await next.query(`LISTEN ${CHANNEL}`);
-    } catch (error) {
-      await next.end().catch(() => undefined);
-      throw error;
-    }
     next.once('end', () => {
       client = null;
       reconnect(options.reconnectMs ?? 200);

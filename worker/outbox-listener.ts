@@ -1,11 +1,11 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { OUTBOX_CHANNEL } from '../domain/deliveries/index.ts';
 import { dispatchOutbox } from '../domain/outbox/index.ts';
+import { listeningClient } from '../platform/listening-client.ts';
 import { logEvent } from '../platform/log.ts';
 import type { WorkerContext } from './context.ts';
 
 const RECONNECT_MS = 1_000;
-const CONNECT_TIMEOUT_MS = 5_000;
 const NOTICE = /^([0-9a-f-]{36})\/([0-9a-f-]{36})$/;
 
 /**
@@ -31,22 +31,13 @@ export function listenToOutbox(
   };
 
   const connect = async (): Promise<void> => {
-    const next = new pg.Client({
-      connectionString: url,
-      application_name: 'prosaas-outbox',
-      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-      keepAlive: true,
-      keepAliveInitialDelayMillis: 10_000,
+    const next = await listeningClient({
+      url,
+      applicationName: 'prosaas-outbox',
+      channel: OUTBOX_CHANNEL,
+      onNotice: take,
+      onError: (err) => logEvent(log, 'outbox_connection_error', { err }, 'warn'),
     });
-    next.on('error', (err) => logEvent(log, 'outbox_connection_error', { err }, 'warn'));
-    next.on('notification', (notice) => take(notice.payload ?? ''));
-    try {
-      await next.connect();
-      await next.query(`LISTEN ${OUTBOX_CHANNEL}`);
-    } catch (error) {
-      await next.end().catch(() => undefined);
-      throw error;
-    }
     next.once('end', again);
     client = next;
     if (closed) await next.end();

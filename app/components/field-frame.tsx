@@ -57,6 +57,18 @@ export function FieldFrame({ children, ...props }: ControlProps & { children: Re
   );
 }
 
+/** A control of several inputs, under one legend. They need no script: a form that shows it says so by `_shown`. */
+export function FieldGroup({ children, ...props }: ControlProps & { readonly children: ReactNode }) {
+  return (
+    <fieldset id={props.name} tabIndex={-1} aria-describedby={describe(props)['aria-describedby']} className="min-w-0">
+      <input type="hidden" name="_shown" value={props.name} />
+      <legend className="mb-2 font-medium">{props.label}</legend>
+      {children}
+      <HelpAndError {...props} />
+    </fieldset>
+  );
+}
+
 /** The box of a control that takes text. */
 export const BOX_CLASS =
   'block w-full min-h-11 rounded-control border border-edge bg-surface px-3.5 py-2 text-ink placeholder:text-muted transition-colors hover:border-accent-text [&[readonly]]:bg-sunken aria-invalid:border-danger aria-invalid:bg-danger-soft';

@@ -1,4 +1,4 @@
-import { BOX_CLASS, HelpAndError, type ControlProps } from './field-frame.tsx';
+import { BOX_CLASS, FieldGroup, type ControlProps } from './field-frame.tsx';
 
 /** Hours of one opening, `HH:MM`. */
 interface Range {
@@ -49,27 +49,6 @@ const RULES = [
   ['usual', 'כרגיל'],
 ] as const;
 
-/** The inputs of a group need no script and no button: a row left empty is none, and one more waits in a fold. */
-function Group({ children, ...props }: ControlProps & { readonly children: React.ReactNode }) {
-  const ids = [
-    props.help === undefined ? '' : `${props.name}-help`,
-    props.error === undefined ? '' : `${props.name}-error`,
-  ];
-  return (
-    <fieldset
-      id={props.name}
-      tabIndex={-1}
-      aria-describedby={ids.filter(Boolean).join(' ') || undefined}
-      className="min-w-0"
-    >
-      <input type="hidden" name="_shown" value={props.name} />
-      <legend className="mb-2 font-medium">{props.label}</legend>
-      {children}
-      <HelpAndError {...props} />
-    </fieldset>
-  );
-}
-
 function TimeInput(props: {
   readonly name: string;
   readonly label: string;
@@ -108,7 +87,7 @@ function RangeInputs(props: {
 /** The hours of each day of the week, several openings a day. */
 export function WeekHoursField(props: ControlProps & { readonly value: Readonly<Record<string, readonly Range[]>> }) {
   return (
-    <Group {...props}>
+    <FieldGroup {...props}>
       <ul className="divide-y divide-line">
         {DAYS.map(([day, name]) => {
           const ranges = props.value[day] ?? [];
@@ -134,7 +113,7 @@ export function WeekHoursField(props: ControlProps & { readonly value: Readonly<
           );
         })}
       </ul>
-    </Group>
+    </FieldGroup>
   );
 }
 
@@ -161,14 +140,14 @@ function MoreRanges(props: {
 /** One stretch of a day. */
 export function TimeRangeField(props: ControlProps & { readonly value: Range }) {
   return (
-    <Group {...props}>
+    <FieldGroup {...props}>
       <RangeInputs
         names={[`${props.name}.from`, `${props.name}.to`]}
         label={props.label}
         range={props.value}
         invalid={props.error !== undefined}
       />
-    </Group>
+    </FieldGroup>
   );
 }
 
@@ -180,7 +159,7 @@ export function HolidayRulesField(
   },
 ) {
   return (
-    <Group {...props}>
+    <FieldGroup {...props}>
       <ul className="grid gap-x-6 sm:grid-cols-2">
         {props.holidays.map(({ id, name, date, usual }) => (
           <li key={id} className="flex items-center justify-between gap-3 border-b border-line py-2">
@@ -203,7 +182,7 @@ export function HolidayRulesField(
           </li>
         ))}
       </ul>
-    </Group>
+    </FieldGroup>
   );
 }
 
@@ -222,7 +201,7 @@ export function SpecialDaysField(props: ControlProps & { readonly value: readonl
     />
   );
   return (
-    <Group {...props}>
+    <FieldGroup {...props}>
       <ul className="space-y-3">{shown.map(row)}</ul>
       <details className="mt-3">
         <summary className="inline-flex min-h-6 cursor-pointer items-center rounded-control text-sm font-medium text-accent-text">
@@ -230,7 +209,7 @@ export function SpecialDaysField(props: ControlProps & { readonly value: readonl
         </summary>
         <ul className="mt-3 space-y-3">{spare.map((special, index) => row(special, shown.length + index))}</ul>
       </details>
-    </Group>
+    </FieldGroup>
   );
 }
 

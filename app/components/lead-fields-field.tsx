@@ -1,4 +1,4 @@
-import { BOX_CLASS, HelpAndError, type ControlProps } from './field-frame.tsx';
+import { BOX_CLASS, FieldGroup, type ControlProps } from './field-frame.tsx';
 import type { Option } from './choice-fields.tsx';
 
 /** A detail of the business's own as it stands in its row. */
@@ -38,19 +38,8 @@ export function LeadFieldsField(props: LeadFieldsProps) {
   const row = (field: LeadFieldRow, index: number) => (
     <FieldRow key={field.key === '' ? index : field.key} field={field} number={index + 1} {...props} />
   );
-  const described = [
-    props.help === undefined ? '' : `${props.name}-help`,
-    props.error === undefined ? '' : `${props.name}-error`,
-  ];
   return (
-    <fieldset
-      id={props.name}
-      tabIndex={-1}
-      aria-describedby={described.filter(Boolean).join(' ') || undefined}
-      className="min-w-0"
-    >
-      <input type="hidden" name="_shown" value={props.name} />
-      <legend className="mb-2 font-medium">{props.label}</legend>
+    <FieldGroup {...props}>
       {asked.length === 0 ? null : <ol className="mb-3 space-y-3">{asked.map(row)}</ol>}
       {spare === 0 ? null : (
         <Fold text="+ פרט נוסף" open={asked.some(({ stored }) => !stored)}>
@@ -62,8 +51,7 @@ export function LeadFieldsField(props: LeadFieldsProps) {
           {removed.map((field, index) => row(field, asked.length + spare + index))}
         </Fold>
       )}
-      <HelpAndError {...props} />
-    </fieldset>
+    </FieldGroup>
   );
 }
 

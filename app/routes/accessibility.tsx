@@ -1,5 +1,5 @@
 import type { MetaFunction } from '@remix-run/node';
-import { Link } from '@remix-run/react';
+import { BackToProduct } from '../components/back-to-product.tsx';
 import { SkipLink } from '../components/skip-link.tsx';
 
 export const meta: MetaFunction = () => [{ title: 'הצהרת נגישות · ProSaaS' }];
@@ -46,12 +46,7 @@ export default function Accessibility() {
           עודכן ב־<time dateTime="2026-11-28">28 בנובמבר 2026</time>
         </p>
         <p className="mt-8">
-          <Link
-            to="/"
-            className="inline-flex min-h-11 items-center font-medium text-accent-text underline underline-offset-4"
-          >
-            חזרה למערכת
-          </Link>
+          <BackToProduct />
         </p>
       </main>
     </>

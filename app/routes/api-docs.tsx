@@ -1,11 +1,12 @@
 import type { LoaderFunctionArgs, MetaFunction } from '@remix-run/node';
-import { Link, useLoaderData } from '@remix-run/react';
+import { useLoaderData } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { openApiDocument } from '../api/openapi.server.ts';
 import { apiReference, type Reference } from '../api/reference.server.ts';
 import { VERIFY_SIGNATURE } from '../api/verify-signature.ts';
 import { Code, CodeBlock, EndpointCard, ErrorTable, FieldList, WebhookCard } from '../components/api-reference.tsx';
 import { Ltr } from '../components/ltr.tsx';
+import { BackToProduct } from '../components/back-to-product.tsx';
 import { SkipLink } from '../components/skip-link.tsx';
 import { SCOPE_LABELS } from '../settings/token-labels.he.ts';
 
@@ -67,12 +68,7 @@ function Contents({ reference }: { readonly reference: Reference }) {
       className="mb-8 lg:sticky lg:top-8 lg:mb-0 lg:max-h-[calc(100dvh-4rem)] lg:self-start lg:overflow-y-auto"
     >
       <p className="text-sm">
-        <Link
-          to="/"
-          className="inline-flex min-h-11 items-center font-medium text-accent-text underline underline-offset-4"
-        >
-          חזרה למערכת
-        </Link>
+        <BackToProduct />
       </p>
       <ul className="mt-2 space-y-1">
         <Entry to="#main" name="התחלה" />

@@ -197,16 +197,15 @@ export async function waitingAt(
 ): Promise<{ deliveryId: string; nextAttemptAt: Date }[]> {
   const at = now.toISOString();
   const rows = await tx.$queryRaw<{ id: string; next_attempt_at: Date }[]>`
-    SELECT id, next_attempt_at FROM (SELECT * FROM (
+    WITH oldest AS (
       SELECT d.id, d.next_attempt_at, d.seq FROM deliveries d
       WHERE d.destination_id = ${destinationId}::uuid AND d.status = 'pending'
         AND d.next_attempt_at <= ${at}::timestamptz
         AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.destination_id = d.destination_id AND e.subject = d.subject
                           AND e.seq < d.seq AND e.status = 'pending')
       ORDER BY d.next_attempt_at, d.seq
-      LIMIT ${CHOICE}::int) oldest
-    ORDER BY random()
-    LIMIT ${max}::int) chosen
-    ORDER BY next_attempt_at, seq`;
+      LIMIT ${CHOICE}::int),
+    chosen AS (SELECT * FROM oldest ORDER BY random() LIMIT ${max}::int)
+    SELECT id, next_attempt_at FROM chosen ORDER BY next_attempt_at, seq`;
   return rows.map((row) => ({ deliveryId: row.id, nextAttemptAt: row.next_attempt_at }));
 }

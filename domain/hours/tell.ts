@@ -1,4 +1,5 @@
 import type { DateTime } from 'luxon';
+import { monthName } from '../../hebrew/dates.ts';
 import { hoursOfDay, type DayHours } from './day.ts';
 import { holidayName, holidaysOf, type HolidayId } from './holidays.ts';
 import { inZone, nextOpening, openUntil } from './open.ts';
@@ -10,20 +11,6 @@ const AHEAD_DAYS = 45;
 const MOST_AHEAD = 4;
 
 const DAY_NAMES = ['ראשון', 'שני', 'שלישי', 'רביעי', 'חמישי', 'שישי', 'שבת'] as const;
-const MONTHS = [
-  'ינואר',
-  'פברואר',
-  'מרץ',
-  'אפריל',
-  'מאי',
-  'יוני',
-  'יולי',
-  'אוגוסט',
-  'ספטמבר',
-  'אוקטובר',
-  'נובמבר',
-  'דצמבר',
-];
 
 /**
  * What the agent knows of time at a moment, as lines for its instructions: what day and hour it is where the business
@@ -104,7 +91,7 @@ function dayName(day: DateTime): string {
   return name === 'שבת' ? 'שבת' : `יום ${name}`;
 }
 
-const date = (day: DateTime) => `${day.day} ב${MONTHS[day.month - 1]}`;
+const date = (day: DateTime) => `${day.day} ב${monthName(day.month)}`;
 
 /** A holiday ahead, for a page that asks what the business does on it. */
 export interface ComingHoliday {

@@ -40,19 +40,9 @@ export async function take(
   { limit, windowMs }: Limit,
   now: Date = new Date(),
 ): Promise<Taken> {
-  const at = now.toISOString();
-  const endsAt = new Date(now.getTime() + windowMs).toISOString();
-  const [row] = await db.withIdentity(
-    (tx) => tx.$queryRaw<{ count: number; window_ends_at: Date }[]>`
-      INSERT INTO rate_limits AS kept (key, count, window_ends_at) VALUES (${key}, 1, ${endsAt}::timestamptz)
-      ON CONFLICT (key) DO UPDATE SET
-        count = CASE WHEN kept.window_ends_at <= ${at}::timestamptz THEN 1 ELSE least(kept.count + 1, ${MAX_COUNT}::int) END,
-        window_ends_at =
-          CASE WHEN kept.window_ends_at <= ${at}::timestamptz THEN excluded.window_ends_at ELSE kept.window_ends_at END
-      RETURNING count, window_ends_at`,
-  );
-  const count = row?.count ?? 1;
-  const retryAfterMs = Math.max(0, (row?.window_ends_at.getTime() ?? 0) - now.getTime());
+  const [kept] = await addTries(db, [{ key, count: 1, windowEndsAt: new Date(now.getTime() + windowMs) }], now);
+  const count = kept?.count ?? 1;
+  const retryAfterMs = Math.max(0, (kept?.windowEndsAt.getTime() ?? 0) - now.getTime());
   return { allowed: count <= limit, count, retryAfterMs };
 }
 
