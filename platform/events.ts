@@ -1,7 +1,8 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { z } from 'zod';
 import { listeningClient } from './listening-client.ts';
 import { logEvent, type Log } from './log.ts';
+import { openPool } from './pool.ts';
 
 /** Something of a business changed: ids only, whoever hears it reads the rows. */
 export interface Change {
@@ -50,15 +51,18 @@ const wireChange = z.object({ kind: z.string(), businessId: z.string(), callId: 
 export async function openEvents(options: EventsOptions): Promise<Events> {
   const { log, url } = options;
   const listeners = new Map<string, Set<ChangeListener>>();
-  const publisher = new pg.Pool({
-    connectionString: url,
-    max: 1,
-    application_name: 'prosaas-events',
-    // One that hangs must not keep all later ones waiting.
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    query_timeout: CONNECT_TIMEOUT_MS,
-  });
-  publisher.on('error', (err) => logEvent(log, 'events_connection_error', { err }, 'warn'));
+  const connectionLost = (err: unknown) => logEvent(log, 'events_connection_error', { err }, 'warn');
+  const publisher = openPool(
+    {
+      connectionString: url,
+      max: 1,
+      application_name: 'prosaas-events',
+      // One that hangs must not keep all later ones waiting.
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      query_timeout: CONNECT_TIMEOUT_MS,
+    },
+    connectionLost,
+  );
   let client: pg.Client | null = null;
   let retry: NodeJS.Timeout | undefined;
   let closed = false;
@@ -85,7 +89,7 @@ export async function openEvents(options: EventsOptions): Promise<Events> {
       applicationName: 'prosaas-listen',
       channel: CHANNEL,
       onNotice: receive,
-      onError: (err) => logEvent(log, 'events_connection_error', { err }, 'warn'),
+      onError: connectionLost,
     });
     next.once('end', () => {
       client = null;

@@ -1,6 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
-import pg from 'pg';
 import { AppError } from '../errors.ts';
+import { openPool } from '../pool.ts';
 import { PrismaClient, Prisma as PrismaNamespace, type Prisma } from './generated/client.ts';
 import { APP_ROLE, assertRoleIsHeld } from './role-check.ts';
 import { silentSocket } from './silent-socket.ts';
@@ -65,17 +65,19 @@ const IDLE_IN_TRANSACTION_MS = '20000';
  * transactions could see past row-level security, or `database_role_unavailable` when this user may not take it.
  */
 export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
-  const pool = new pg.Pool({
-    connectionString: options.url,
-    max: options.maxConnections ?? 10,
-    application_name: 'prosaas',
-    // Found dead (a cut cable, a failed-over server) in seconds rather than in hours.
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-    connectionTimeoutMillis: MAX_WAIT_MS,
-    stream: () => silentSocket(SILENT_MS),
-  });
-  pool.on('error', (error) => options.onConnectionError?.(error));
+  const pool = openPool(
+    {
+      connectionString: options.url,
+      max: options.maxConnections ?? 10,
+      application_name: 'prosaas',
+      // Found dead (a cut cable, a failed-over server) in seconds rather than in hours.
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+      connectionTimeoutMillis: MAX_WAIT_MS,
+      stream: () => silentSocket(SILENT_MS),
+    },
+    (error) => options.onConnectionError?.(error),
+  );
   try {
     await assertRoleIsHeld(pool);
   } catch (error) {

@@ -1,7 +1,7 @@
 import { createPostgresBackend, runMigrations, type BackendFactory, type IQueueBackend } from 'bullmq';
 import { Redis } from 'ioredis';
-import pg from 'pg';
 import { logEvent, type Log } from '../log.ts';
+import { openPool } from '../pool.ts';
 
 /** Where the jobs are kept: on Redis when `redisUrl` is given, else in the database. */
 export interface QueueConnectionOptions {
@@ -64,20 +64,19 @@ function openRedis(url: string, log: Log, forWorkers: boolean): QueueConnection 
 }
 
 async function openPostgres(databaseUrl: string, log: Log, forWorkers: number): Promise<QueueConnection> {
-  const pool = new pg.Pool({
-    connectionString: withSearchPath(databaseUrl),
-    max: forWorkers === 0 ? 2 : forWorkers + 3,
-    application_name: 'prosaas-queue',
-    connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 10_000,
-  });
+  const pool = openPool(
+    {
+      connectionString: withSearchPath(databaseUrl),
+      max: forWorkers === 0 ? 2 : forWorkers + 3,
+      application_name: 'prosaas-queue',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      keepAliveInitialDelayMillis: 10_000,
+    },
+    (err) => logEvent(log, 'queue_connection_error', { backend: 'postgres', err }, 'warn'),
+  );
   // BullMQ listens on the pool as well, once for each queue and worker.
   pool.setMaxListeners(0);
-  pool.on('error', (err) => logEvent(log, 'queue_connection_error', { backend: 'postgres', err }, 'warn'));
-  // The pool listens to idle connections alone: one that is lost in use also rejects what it was used for, and would end
-  // the process if nobody listened.
-  pool.on('connect', (client) => void client.on('error', () => undefined));
   try {
     const client = await pool.connect();
     try {

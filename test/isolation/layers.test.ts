@@ -127,7 +127,9 @@ describe('the code', () => {
 
   test('reaches rows through one door: no other client of the database is made', async () => {
     const sources = await sourcesOf(['app', 'domain', 'server', 'worker', 'plugins', 'voice', 'platform']);
-    const making = sources.filter(({ text }) => /new (PrismaClient|pg\.(Client|Pool)|Client|Pool)\b/u.test(text));
+    const making = sources.filter(({ text }) =>
+      /new (PrismaClient|pg\.(Client|Pool)|Client|Pool)\b|\b(openPool|listeningClient)\(/u.test(text),
+    );
     expect(making.map(({ name }) => name).sort()).toEqual(DATABASE_CLIENTS);
   });
 
@@ -147,6 +149,8 @@ const DATABASE_CLIENTS: readonly string[] = [
   'platform/db/migrate.ts',
   'platform/db/open-process.ts',
   'platform/events.ts',
+  'platform/listening-client.ts',
+  'platform/pool.ts',
   'platform/queue/connection.ts',
   'worker/outbox-listener.ts',
 ];
