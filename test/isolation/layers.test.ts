@@ -69,6 +69,12 @@ describe('the database', () => {
       expect({ pattern, calls: ids('calls'), leads: ids('leads') }).toEqual({ pattern, ...expected });
       expect(await db.withIdentity(search)).toEqual([]);
     }
+    // By the state of a delivery, of which each business has one that failed.
+    const failed = (tx: Tx) =>
+      tx.$queryRaw<{ id: string }[]>`
+        SELECT call_id AS id FROM search_calls(NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'failed', 100)`;
+    expect((await db.withBusiness(own.businessId, failed)).map(({ id }) => id)).toEqual(expected.calls);
+    expect(await db.withIdentity(failed)).toEqual([]);
   });
 
   test('tells by its look-ups ids and no more, as a role that can do nothing else', async () => {

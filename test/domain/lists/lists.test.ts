@@ -3,7 +3,7 @@ import { listCalls, type CallFilter } from '../../../domain/calls/index.ts';
 import { readDashboard } from '../../../domain/dashboard/index.ts';
 import { getLead, listLeads } from '../../../domain/leads/index.ts';
 import { searchPattern } from '../../../domain/text/search.ts';
-import { testDatabase, type TestDatabase } from '../../helpers/database.ts';
+import { asSuperuser, testDatabase, type TestDatabase } from '../../helpers/database.ts';
 import { demoBusiness, demoCall, type DemoBusiness } from '../../helpers/demo-business.ts';
 
 const NOON = new Date('2026-11-28T10:00:00.000Z');
@@ -90,6 +90,37 @@ describe('lists of calls and leads', () => {
     } while (cursor !== undefined);
     expect(seen.length).toBe(new Set(seen).size);
     expect([...seen].sort()).toEqual(await found({ search: 'ר' }));
+  });
+
+  it('find what failed behind thousands of calls that did not, each once and page by page', async () => {
+    const { db, url } = database;
+    const busy = await demoBusiness(db, '3');
+    const failed = [0, 3_000, 3_001].map((hours, index) => ({ callSid: `CC${index}`, hours }));
+    for (const { callSid, hours } of failed) {
+      const startedAt = new Date(NOON.getTime() - hours * HOUR);
+      await demoCall(db, busy.businessId, { callSid, startedAt, delivery: 'failed' });
+    }
+    await asSuperuser(
+      (client) =>
+        client.query(
+          `INSERT INTO calls (id, business_id, call_sid, account_sid, direction, from_number, to_number, started_at)
+           SELECT gen_random_uuid(), $1, 'CD' || n, 'AC0', 'inbound', '+972541112223', '+97230000001',
+             $2::timestamptz - n * interval '1 hour'
+           FROM generate_series(1, 2500) n`,
+          [busy.businessId, NOON],
+        ),
+      url,
+    );
+    for (const limit of [1, 2, 25]) {
+      const seen: string[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await listCalls(db, busy.businessId, { limit, cursor, filter: { delivery: 'failed' } });
+        seen.push(...page.calls.map(({ callSid }) => callSid));
+        cursor = page.nextCursor ?? undefined;
+      } while (cursor !== undefined);
+      expect([limit, ...seen]).toEqual([limit, 'CC0', 'CC1', 'CC2']);
+    }
   });
 
   it('find leads by name, number and what was collected, and none of another business', async () => {
