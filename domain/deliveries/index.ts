@@ -13,4 +13,4 @@ export { writeTest } from './write.ts';
 export { MAX_ATTEMPTS, parseRetryAfter, retryDelayMs, verdictOfStatus, type AttemptVerdict } from './schedule.ts';
 export { newSigningSecret, signatureHeaders } from './sign.ts';
 export { settleAlerts, turnOff, type OffReason } from './standing.ts';
-export { ATTEMPT_LEASE_MS, DESTINATION_OFF, INTERRUPTED, TEST_EVENT } from './marks.ts';
+export { ATTEMPT_LEASE_MS, DESTINATION_OFF, INTERRUPTED, NO_CONTENT, TEST_EVENT } from './marks.ts';

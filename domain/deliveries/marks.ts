@@ -12,3 +12,6 @@ export const TEST_EVENT = 'test';
 
 /** Why a delivery failed without an attempt: its destination was turned off. */
 export const DESTINATION_OFF = 'destination_off';
+
+/** What an attempt keeps of what was sent and answered once that was removed or erased. */
+export const NO_CONTENT = { requestText: null, responseText: null, requestHeaders: {}, responseHeaders: {} } as const;

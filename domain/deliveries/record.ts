@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../../platform/db/index.ts';
 import { storableText } from '../text/storable.ts';
 import { waitingAt } from './claim.ts';
+import { NO_CONTENT } from './marks.ts';
 import { noteFailure, noteSuccess, type Standing } from './standing.ts';
 import type { AttemptOutcome } from './outcome.ts';
 
@@ -59,7 +60,7 @@ async function writeOutcome(
   const status = delivered ? 'delivered' : again === null ? 'failed' : 'pending';
   const response = outcome.responseText === null ? null : excerpt(outcome.responseText, MAX_RESPONSE_TEXT);
   // An attempt may change the delivery while it is the one under way, or when it brought its words there after all.
-  const [row] = await tx.$queryRaw<{ status: RecordedAttempt['status'] }[]>`
+  const [row] = await tx.$queryRaw<{ status: RecordedAttempt['status']; removed: boolean }[]>`
     WITH attempted AS (
       UPDATE delivery_attempts SET duration_ms = ${Math.round(outcome.durationMs)}::int,
         status_code = ${outcome.statusCode}::int, error = ${outcome.error}, response_text = ${response},
@@ -78,12 +79,14 @@ async function writeOutcome(
                    ELSE status = 'pending' AND attempt_count = ${attempt}::int END AS mine
           FROM deliveries WHERE id = ${deliveryId}::uuid AND business_id = ${businessId}::uuid FOR UPDATE) AS own
     WHERE d.id = own.id
-    RETURNING d.status::text`;
+    RETURNING d.status::text, d.body_removed_at IS NOT NULL AS removed`;
   // Erased while the attempt was in the air: neither what it said nor what it was answered is written down behind it.
-  await tx.deliveryAttempt.updateMany({
-    where: { deliveryId, businessId, number: attempt, delivery: { bodyRemovedAt: { not: null } } },
-    data: { responseText: null, requestText: null },
-  });
+  if (row?.removed === true) {
+    await tx.deliveryAttempt.updateMany({
+      where: { deliveryId, businessId, number: attempt },
+      data: NO_CONTENT,
+    });
+  }
   return row?.status ?? 'failed';
 }
 

@@ -1,4 +1,5 @@
 import { Prisma, type Tx } from '../../../platform/db/index.ts';
+import { NO_CONTENT } from '../../deliveries/index.ts';
 import type { DataKind } from '../kind.ts';
 import { countOfCalls } from '../subject.ts';
 
@@ -13,7 +14,7 @@ async function removeBodies(tx: Tx, businessId: string, ids: readonly string[], 
   });
   await tx.deliveryAttempt.updateMany({
     where: { businessId, deliveryId: { in: [...ids] } },
-    data: { responseText: null, requestText: null, requestHeaders: {}, responseHeaders: {} },
+    data: NO_CONTENT,
   });
 }
 

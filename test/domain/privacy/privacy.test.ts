@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endCall, finalizeCall, saveTurns, settleTranscripts } from '../../../domain/calls/index.ts';
+import { claimDelivery, recordAttempt } from '../../../domain/deliveries/index.ts';
 import { addNumber, isListed } from '../../../domain/do-not-call/index.ts';
 import { saveLeadDetails } from '../../../domain/leads/index.ts';
 import {
@@ -109,6 +110,31 @@ describe('a person’s data', () => {
     expect(await readErasure(db, other.businessId, id)).toBeNull();
     const log = JSON.stringify((await readAudit(db, businessId, { limit: 100 })).entries);
     for (const clear of ['523456789', SAID]) expect(log).not.toContain(clear);
+  });
+
+  it('is not written down again by an attempt that was in the air as it was erased', async () => {
+    const business = await aBusiness(db);
+    const { businessId } = business;
+    const { callId } = await finishedCall(business);
+    const { id: deliveryId } = await db.withBusiness(businessId, (tx) =>
+      tx.delivery.findFirstOrThrow({ where: { callId } }),
+    );
+    const claim = await claimDelivery(db, businessId, deliveryId);
+    if (claim.kind !== 'claimed') throw new Error(claim.kind);
+    await erase(business);
+    const { destinationId, attempt, revision } = claim;
+    const headers = { 'x-name': SAID };
+    await recordAttempt(db, businessId, deliveryId, {
+      ...{ destinationId, attempt, revision, durationMs: 5, statusCode: 200, error: null, nextAttemptAt: null },
+      verdict: 'delivered',
+      responseText: SAID,
+      trace: { url: 'https://x.test/a', requestHeaders: headers, requestText: claim.body, responseHeaders: headers },
+    });
+    const attempts = await db.withBusiness(businessId, (tx) => tx.deliveryAttempt.findMany({ where: { deliveryId } }));
+    expect(attempts).toMatchObject([
+      { statusCode: 200, requestText: null, responseText: null, requestHeaders: {}, responseHeaders: {} },
+    ]);
+    expect(JSON.stringify(attempts)).not.toContain(SAID);
   });
 
   it('takes the opt-out along only when that is asked for', async () => {
