@@ -70,9 +70,25 @@ export function formatCost(microUsd: number): string {
   return `$${dollars.toFixed(dollars > 0 && dollars < 0.01 ? 4 : 2)}`;
 }
 
+const ISO_DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+/** `2027-03-01` as «1 במרץ 2027»; anything else, such as a day in words, as it is. */
+export function formatDay(day: string): string {
+  return ISO_DAY.test(day) && !Number.isNaN(Date.parse(day))
+    ? inStyle({ dateStyle: 'long' }, 'UTC').format(new Date(day))
+    : day;
+}
+
+const GROUPED = new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 10 });
+
+/** `1650000` as «1,650,000»; what would not read the same again (a leading zero, more digits than count) as it is. */
+export function formatNumber(digits: string): string {
+  return String(Number(digits)) === digits ? GROUPED.format(Number(digits)) : digits;
+}
+
 /** An Israeli number in the national form with dashes; anything else (star codes, `anonymous`) as it is. */
 export function formatPhone(number: string): string {
-  const national = /^\+972(\d{8,9})$/.exec(number)?.[1];
+  const national = /^(?:\+972|0)(\d{8,9})$/.exec(number.replaceAll('-', ''))?.[1];
   if (national === undefined) return number;
   const digits = `0${national}`;
   const area = digits.length === 10 ? 3 : 2;

@@ -1,11 +1,13 @@
 import type { CallDetail } from '../../domain/calls/index.ts';
 import { formatCost, formatDelay, formatLength, spellLength } from '../format.ts';
 import { callLabel, DIRECTION_LABELS } from '../labels.he.ts';
+import { collectedDetails, knownField, type KnownFields } from '../lists/lead-fields.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { ChevronDownIcon } from './icons.tsx';
+import { LeadValue } from './lead-value.tsx';
 import { Ltr, PhoneNumber } from './ltr.tsx';
 import { Moment } from './moment.tsx';
 
@@ -41,15 +43,11 @@ export function CallFacts({ call, readAt }: { call: CallDetail; readAt: Date }) 
 
 interface LeadFactsProps {
   readonly lead: NonNullable<CallDetail['lead']>;
-  /** Field key → its Hebrew name. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly known: KnownFields;
 }
 
 /** What the agent learned about the caller. */
-export function LeadFacts({ lead, labels }: LeadFactsProps) {
-  const collected = Object.entries(lead.fields).filter(
-    ([key, value]) => key !== 'name' && key !== 'phone' && value !== '',
-  );
+export function LeadFacts({ lead, known }: LeadFactsProps) {
   return (
     <Card id="lead" title="פרטי הליד">
       <Facts columns={1}>
@@ -57,11 +55,14 @@ export function LeadFacts({ lead, labels }: LeadFactsProps) {
         <Fact name="טלפון">
           <PhoneNumber number={lead.phone} />
         </Fact>
-        {collected.map(([key, value]) => (
-          <Fact key={key} name={labels[key] ?? key.replaceAll('_', ' ')}>
-            <bdi>{value}</bdi>
-          </Fact>
-        ))}
+        {collectedDetails(lead.fields).map(([key, value]) => {
+          const { label, kind } = knownField(known, key);
+          return (
+            <Fact key={key} name={label}>
+              <LeadValue kind={kind} value={value} />
+            </Fact>
+          );
+        })}
       </Facts>
     </Card>
   );

@@ -143,7 +143,9 @@ export function CallTable({ calls, readAt }: CallListProps) {
                       {call.lead?.name ? <bdi>{call.lead.name}</bdi> : <PhoneNumber number={otherEnd(call)} />}
                     </Link>
                     {call.lead?.name ? (
-                      <PhoneNumber number={otherEnd(call)} className="block text-start text-sm text-muted" />
+                      <span className="block text-sm text-muted">
+                        <PhoneNumber number={otherEnd(call)} />
+                      </span>
                     ) : null}
                   </div>
                 </div>

@@ -1,22 +1,23 @@
 import { Link } from '@remix-run/react';
 import type { Insight, InsightField } from '../../domain/insights/index.ts';
 import { insightReason, noTranscriptReason, OUTCOME_LABELS, SENTIMENT_LABELS } from '../insights.he.ts';
+import { knownField, type KnownFields } from '../lists/lead-fields.ts';
 import { turnAnchor } from '../turn-anchor.ts';
 import { Badge } from './badge.tsx';
 import { Card } from './card.tsx';
 import { Fact, Facts } from './facts.tsx';
-import { Ltr, PhoneNumber } from './ltr.tsx';
+import { LeadValue } from './lead-value.tsx';
+import { Ltr } from './ltr.tsx';
 
 interface InsightProps {
   readonly insight: Insight | null;
-  /** Field key → its Hebrew name. */
-  readonly labels: Readonly<Record<string, string>>;
+  readonly known: KnownFields;
   /** The page the turns stand on; '' on the call's own. */
   readonly callPath?: string;
 }
 
 /** What the analysis of a call found: summary, next step, details with the turn each came from. */
-export function InsightCard({ insight, labels, callPath = '' }: InsightProps) {
+export function InsightCard({ insight, known, callPath = '' }: InsightProps) {
   if (insight === null) return null;
   return (
     <Card
@@ -24,7 +25,7 @@ export function InsightCard({ insight, labels, callPath = '' }: InsightProps) {
       title="סיכום השיחה"
       aside={insight.status === 'done' ? <InsightBadges insight={insight} /> : null}
     >
-      <InsightBody insight={insight} labels={labels} callPath={callPath} />
+      <InsightBody insight={insight} known={known} callPath={callPath} />
     </Card>
   );
 }
@@ -40,7 +41,7 @@ export function InsightBadges({ insight }: { insight: Pick<Insight, 'outcome' | 
 }
 
 /** The same without a frame of its own. */
-export function InsightBody({ insight, labels, callPath = '' }: InsightProps & { readonly insight: Insight }) {
+export function InsightBody({ insight, known, callPath = '' }: InsightProps & { readonly insight: Insight }) {
   if (insight.status === 'pending') {
     return (
       <p role="status" className="flex items-center gap-2.5 text-muted">
@@ -76,7 +77,7 @@ export function InsightBody({ insight, labels, callPath = '' }: InsightProps & {
           <p dir="auto">{insight.nextStep}</p>
         </div>
       )}
-      <FoundFields fields={insight.fields} labels={labels} callPath={callPath} />
+      <FoundFields fields={insight.fields} known={known} callPath={callPath} />
       <Promises insight={insight} callPath={callPath} />
       <Score insight={insight} />
     </div>
@@ -85,20 +86,23 @@ export function InsightBody({ insight, labels, callPath = '' }: InsightProps & {
 
 function FoundFields({
   fields,
-  labels,
+  known,
   callPath,
-}: Required<Pick<InsightProps, 'labels' | 'callPath'>> & { fields: readonly InsightField[] }) {
+}: Required<Pick<InsightProps, 'known' | 'callPath'>> & { fields: readonly InsightField[] }) {
   if (fields.length === 0) return null;
   return (
     <Facts>
-      {fields.map((field) => (
-        <Fact key={field.key} name={labels[field.key] ?? field.key.replaceAll('_', ' ')}>
-          <span className="flex flex-wrap items-baseline gap-x-2">
-            {field.key === 'phone' ? <PhoneNumber number={field.value} /> : <bdi>{field.value}</bdi>}
-            <TurnLinks turns={field.turns} callPath={callPath} what={labels[field.key] ?? field.key} />
-          </span>
-        </Fact>
-      ))}
+      {fields.map(({ key, value, turns }) => {
+        const { label, kind } = knownField(known, key);
+        return (
+          <Fact key={key} name={label}>
+            <span className="flex flex-wrap items-baseline gap-x-2">
+              <LeadValue kind={kind} value={value} />
+              <TurnLinks turns={turns} callPath={callPath} what={label} />
+            </span>
+          </Fact>
+        );
+      })}
     </Facts>
   );
 }

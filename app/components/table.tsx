@@ -6,6 +6,7 @@ import { ChevronDownIcon } from './icons.tsx';
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
+  /** Null where a row has nothing here: a dash in the table, and no line on a card. */
   readonly cell: (row: Row) => ReactNode;
   /** The value of `?sort=` that orders by this column, upwards; with `-` before it downwards. */
   readonly sort?: string;
@@ -45,12 +46,12 @@ export function Table<Row>({ caption, columns, rows, rowKey, rowTo, sorted }: Ta
             ))}
           </tr>
         </thead>
-        <tbody role="rowgroup" className="block space-y-3 md:table-row-group md:divide-y md:divide-line">
+        <tbody role="rowgroup" className="block space-y-3 md:table-row-group">
           {rows.map((row) => (
             <tr
               key={rowKey(row)}
               role="row"
-              className="relative block rounded-card border border-line bg-surface p-4 shadow-card transition-colors md:table-row md:rounded-none md:border-0 md:p-0 md:shadow-none md:hover:bg-sunken"
+              className="relative block rounded-card border border-line bg-surface p-4 shadow-card transition-colors md:table-row md:rounded-none md:border-x-0 md:border-t-0 md:p-0 md:shadow-none md:last:border-b-0 md:hover:bg-sunken"
             >
               {columns.map((column, index) => (
                 <Cell key={column.key} column={column} first={index === 0}>
@@ -82,17 +83,22 @@ interface CellProps<Row> {
 }
 
 function Cell<Row>({ column, first, children }: CellProps<Row>) {
+  const card = first
+    ? 'mb-2 block font-semibold md:mb-0'
+    : children === null
+      ? 'hidden'
+      : 'flex items-baseline justify-between gap-4 py-1';
   return (
     <td
       role="cell"
-      className={`${first ? 'mb-2 block font-semibold md:mb-0' : 'flex items-baseline justify-between gap-4 py-1'} min-w-0 md:table-cell md:px-4 md:py-3.5 md:align-middle md:first:ps-6 md:last:pe-6 ${column.numeric ? 'tabular-nums md:text-end' : ''}`}
+      className={`${card} min-w-0 md:table-cell md:px-4 md:py-3.5 md:align-middle md:first:ps-6 md:last:pe-6 ${column.numeric ? 'tabular-nums md:text-end' : ''}`}
     >
       {first || column.titleHidden ? null : (
         <span aria-hidden="true" className="shrink-0 text-sm text-muted md:hidden">
           {column.title}
         </span>
       )}
-      <div className="min-w-0 wrap-anywhere">{children}</div>
+      <div className="min-w-0 wrap-anywhere">{children ?? <span className="text-muted">—</span>}</div>
     </td>
   );
 }

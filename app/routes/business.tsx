@@ -155,7 +155,9 @@ export default function Business() {
             {business.numbers.length === 0
               ? '—'
               : business.numbers.map((number) => (
-                  <PhoneNumber key={number} number={number} className="block text-end" />
+                  <span key={number} className="block">
+                    <PhoneNumber number={number} />
+                  </span>
                 ))}
           </Fact>
           <Fact name="בעלים">

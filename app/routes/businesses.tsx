@@ -87,15 +87,19 @@ const COLUMNS: readonly Column<BusinessSummary>[] = [
     title: 'מספרים',
     cell: ({ numbers }) =>
       numbers.length === 0
-        ? '—'
-        : numbers.map((number) => <PhoneNumber key={number} number={number} className="block" />),
+        ? null
+        : numbers.map((number) => (
+            <span key={number} className="block">
+              <PhoneNumber number={number} />
+            </span>
+          )),
   },
   {
     key: 'owners',
     title: 'בעלים',
     cell: ({ owners }) =>
       owners.length === 0
-        ? '—'
+        ? null
         : owners.map((email) => (
             <span key={email} className="block">
               <Ltr>{email}</Ltr>

@@ -27,7 +27,7 @@ import { useAgentSpeaking } from '../live/use-agent-speaking.ts';
 import { useLive } from '../live/use-live.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
-import { leadLabels } from '../settings/lead-labels.server.ts';
+import { knownFields } from '../settings/known-fields.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'שיחה · ProSaaS' }];
 
@@ -52,7 +52,7 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       isOnItsWay(call.recording) ||
       deliveries.some(({ status, nextAttemptAt }) => status === 'pending' && (nextAttemptAt?.getTime() ?? 0) < soon),
     mayReplay: can(role, 'deliveries.replay'),
-    leadLabels: await leadLabels(context, businessId),
+    known: await knownFields(context, businessId),
     readAt: new Date(),
   };
 }
@@ -96,7 +96,7 @@ export default function CallPage() {
 const NOT_PLAYED: Playback = { atMs: null, playFrom: null };
 
 function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof loader>> }) {
-  const { call, deliveries, changing, mayReplay, leadLabels, readAt } = data;
+  const { call, deliveries, changing, mayReplay, known, readAt } = data;
   const open = call.status !== 'completed';
   const [playback, setPlayback] = useState<Playback>(NOT_PLAYED);
   const agent = useAgentSpeaking(call.turns.filter((turn) => turn.speaker === 'agent').length);
@@ -142,12 +142,12 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
       <div className="grid items-start gap-6 lg:grid-cols-[minmax(0,1fr)_20rem] lg:grid-rows-[auto_auto_1fr]">
         {call.insight === null ? null : (
           <div className="min-w-0 lg:col-start-1">
-            <InsightCard insight={call.insight} labels={leadLabels} />
+            <InsightCard insight={call.insight} known={known} />
           </div>
         )}
         <div className="space-y-6 lg:col-start-2 lg:row-span-3 lg:row-start-1">
           <CallFacts call={call} readAt={readAt} />
-          {call.lead === null ? null : <LeadFacts lead={call.lead} labels={leadLabels} />}
+          {call.lead === null ? null : <LeadFacts lead={call.lead} known={known} />}
         </div>
         <div className="min-w-0 space-y-6 lg:col-start-1">
           {call.recording === null ? null : (

@@ -10,12 +10,14 @@ import { CallCards, CallTable } from '../components/call-list.tsx';
 import { Card } from '../components/card.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { LeadPhone } from '../components/lead-phone.tsx';
+import { LeadValue } from '../components/lead-value.tsx';
 import { Moment } from '../components/moment.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
+import { collectedDetails, knownField } from '../lists/lead-fields.ts';
 import { leadName } from '../lists/lead-name.ts';
 import { pageError, requirePerson } from '../session.server.ts';
-import { leadLabels } from '../settings/lead-labels.server.ts';
+import { knownFields } from '../settings/known-fields.server.ts';
 import { turnAnchor } from '../turn-anchor.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
@@ -31,12 +33,12 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const lead = leadId.success ? await getLead(context.db, businessId, leadId.data) : null;
   if (lead === null) throw pageError('lead_not_found', 404);
   const cursor = new URL(request.url).searchParams.get('cursor') ?? undefined;
-  const [{ calls, nextCursor }, origins, labels] = await Promise.all([
+  const [{ calls, nextCursor }, origins, known] = await Promise.all([
     callsOfLead(context.db, businessId, lead.leadId, cursor),
     fieldOrigins(context.db, businessId, lead.leadId),
-    leadLabels(context, businessId),
+    knownFields(context, businessId),
   ]);
-  return { lead, calls, nextCursor, origins, labels, first: cursor === undefined, readAt: new Date() };
+  return { lead, calls, nextCursor, origins, known, first: cursor === undefined, readAt: new Date() };
 }
 
 async function callsOfLead(db: Database, businessId: string, leadId: string, cursor: string | undefined) {
@@ -50,11 +52,8 @@ async function callsOfLead(db: Database, businessId: string, leadId: string, cur
 }
 
 export default function Lead() {
-  const { lead, calls, nextCursor, origins, labels, first, readAt } = useLoaderData<typeof loader>();
+  const { lead, calls, nextCursor, origins, known, first, readAt } = useLoaderData<typeof loader>();
   const path = `/leads/${lead.leadId}`;
-  const fields = Object.entries(lead.fields).filter(
-    ([key, value]) => key !== 'name' && key !== 'phone' && value !== '',
-  );
   return (
     <>
       <Breadcrumbs above={[{ to: '/leads', text: 'לידים' }]} here={<bdi>{leadName(lead)}</bdi>} />
@@ -68,14 +67,17 @@ export default function Lead() {
             <Fact name="טלפון">
               <LeadPhone phone={lead.phone} />
             </Fact>
-            {fields.map(([key, value]) => (
-              <Fact key={key} name={labels[key] ?? key.replaceAll('_', ' ')}>
-                <span className="flex flex-wrap items-baseline gap-x-2">
-                  <bdi>{value}</bdi>
-                  <Origin origin={origins[key]} what={labels[key] ?? key} />
-                </span>
-              </Fact>
-            ))}
+            {collectedDetails(lead.fields).map(([key, value]) => {
+              const { label, kind } = knownField(known, key);
+              return (
+                <Fact key={key} name={label}>
+                  <span className="flex flex-wrap items-baseline gap-x-2">
+                    <LeadValue kind={kind} value={value} />
+                    <Origin origin={Object.hasOwn(origins, key) ? origins[key] : undefined} what={label} />
+                  </span>
+                </Fact>
+              );
+            })}
           </Facts>
         </Card>
         <section aria-labelledby="lead-calls">

@@ -9,12 +9,14 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { DownloadIcon, PeopleIcon, SearchIcon } from '../components/icons.tsx';
 import { LeadPhone } from '../components/lead-phone.tsx';
+import { LeadValue } from '../components/lead-value.tsx';
 import { Moment } from '../components/moment.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
 import { Table, type Column } from '../components/table.tsx';
 import { SearchField } from '../components/text-fields.tsx';
 import { filteredAddress } from '../lists/call-outcomes.ts';
+import type { KnownField } from '../lists/lead-fields.ts';
 import { leadName } from '../lists/lead-name.ts';
 import { requirePerson } from '../session.server.ts';
 
@@ -39,7 +41,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       nextCursor,
       search,
       first: cursor === undefined,
-      own: own.map(({ key, label }) => ({ key, label })),
+      own: own.map(({ key, label, kind }) => ({ key, label, kind })),
       mayExport: can(role, 'leads.export'),
     };
   } catch (error) {
@@ -49,22 +51,22 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   }
 }
 
-interface OwnField {
+interface OwnField extends KnownField {
   readonly key: string;
-  readonly label: string;
 }
 
 /** The details a business collects of its own, in one column. */
 function OwnDetails({ lead, own }: { lead: LeadSummary; own: readonly OwnField[] }) {
-  const known = own.filter(({ key }) => (lead.fields[key] ?? '') !== '');
-  if (known.length === 0) return '—';
   return (
     <ul>
-      {known.map(({ key, label }) => (
-        <li key={key}>
-          <span className="text-muted">{label}:</span> <bdi>{lead.fields[key]}</bdi>
-        </li>
-      ))}
+      {own.map(({ key, label, kind }) => {
+        const value = lead.fields[key] ?? '';
+        return value === '' ? null : (
+          <li key={key}>
+            <span className="text-muted">{label}:</span> <LeadValue kind={kind} value={value} />
+          </li>
+        );
+      })}
     </ul>
   );
 }
@@ -76,10 +78,17 @@ const columnsFor = (own: readonly OwnField[]): readonly Column<LeadSummary>[] =>
     title: 'טלפון',
     cell: ({ phone }) => <LeadPhone phone={phone} />,
   },
-  { key: 'topic', title: 'נושא', cell: ({ fields }) => <bdi>{fields['topic'] ?? '—'}</bdi> },
+  { key: 'topic', title: 'נושא', cell: ({ fields }) => (fields['topic'] ? <bdi>{fields['topic']}</bdi> : null) },
   ...(own.length === 0
     ? []
-    : [{ key: 'own', title: 'פרטים', cell: (lead: LeadSummary) => <OwnDetails lead={lead} own={own} /> }]),
+    : [
+        {
+          key: 'own',
+          title: 'פרטים',
+          cell: (lead: LeadSummary) =>
+            own.some(({ key }) => (lead.fields[key] ?? '') !== '') ? <OwnDetails lead={lead} own={own} /> : null,
+        },
+      ]),
   { key: 'calls', title: 'שיחות', numeric: true, cell: ({ callCount }) => callCount },
   { key: 'updated', title: 'עדכון אחרון', cell: ({ updatedAt }) => <Moment at={updatedAt} as="short" /> },
 ];

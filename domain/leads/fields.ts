@@ -49,11 +49,6 @@ export function leadFieldsOf(registry: SettingsRegistry, settings: Settings): re
   return [...known, ...ownLeadFields(settings)];
 }
 
-/** Key → Hebrew name of every detail. */
-export function leadFieldLabels(registry: SettingsRegistry, settings: Settings): Record<string, string> {
-  return Object.fromEntries(leadFieldsOf(registry, settings).map(({ key, label }) => [key, label]));
-}
-
 const removable = z.array(z.looseObject({ key: z.string(), removed: z.boolean() }));
 
 /**

@@ -2,4 +2,4 @@ export { saveLeadDetails, type LeadDetails, type LeadFields, type SavedLead } fr
 export { leadsOfCalls, type LeadsOfCalls } from './of-calls.ts';
 export { getLead, listLeads, type LeadSummary } from './list.ts';
 export { fieldOrigins, type FieldOrigin } from './origins.ts';
-export { leadFieldLabels, leadFieldsOf, ownLeadFields, type LeadField, type LeadFieldKind } from './fields.ts';
+export { leadFieldsOf, ownLeadFields, type LeadField, type LeadFieldKind } from './fields.ts';

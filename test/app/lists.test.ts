@@ -3,7 +3,9 @@ import { startAppServer, type AppServer } from '../helpers/app-server.ts';
 import { testDatabase, type TestDatabase } from '../helpers/database.ts';
 import { DEMO_PASSWORD, demoBusiness, demoCall, demoPerson, type DemoBusiness } from '../helpers/demo-business.ts';
 import { signInOverHttp, type Visitor } from '../helpers/http.ts';
-import { SOURCES } from '../helpers/settings-sources.ts';
+import { TEST_ACTOR } from '../helpers/actor.ts';
+import { plugins } from '../../plugins/index.ts';
+import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts';
 
 // The first page and the lists, as a browser without JavaScript sees them.
 
@@ -15,7 +17,7 @@ let agent: Visitor;
 
 beforeAll(async () => {
   database = await testDatabase();
-  server = await startAppServer({ db: database.db, sources: SOURCES });
+  server = await startAppServer({ db: database.db, sources: plugins });
   business = await demoBusiness(database.db);
   const at = Date.now();
   const calls = [
@@ -86,6 +88,28 @@ test('leads are found by name, and lead to their calls', async () => {
   expect(shown(lead)).toEqual(['CAout']);
   expect(lead).toContain('דירת 4 חדרים בכרמיאל');
   expect((await owner.get(`${address}?cursor=*`)).headers.get('Location')).toBe(address);
+});
+
+test('a detail of the business stands in its list and on its pages as it is written here, in the file as it is stored', async () => {
+  const custom = [
+    { key: 'budget', label: 'תקציב', kind: 'number' },
+    { key: 'moving_in', label: 'כניסה', kind: 'date' },
+  ];
+  const { businessId } = business;
+  const registry = settingsRegistry(plugins);
+  await updateSettings(database.db, businessId, { custom_lead_fields: custom }, registry, { actor: TEST_ACTOR });
+  const where = { businessId_phone: { businessId, phone: '+972541112223' } };
+  const fields = { budget: '1650000', moving_in: '2027-03-01', constructor: 'קבלן' };
+  const { id } = await database.db.withBusiness(businessId, (tx) => tx.lead.update({ where, data: { fields } }));
+  for (const path of ['/leads', `/leads/${id}`, '/calls/CAfailed']) {
+    const html = await page(owner, path);
+    expect(html).toContain('>1,650,000<');
+    expect(html).toContain('>1 במרץ 2027<');
+  }
+  expect(await page(owner, `/leads/${id}`)).toContain('קבלן');
+  const file = await (await owner.get('/leads/export')).text();
+  expect(file).toContain('1650000');
+  expect(file).toContain('2027-03-01');
 });
 
 test('the first page of owner and admin tells the figures, each with the list behind it; an agent begins with the calls', async () => {

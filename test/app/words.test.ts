@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { formatLength, formatPhone, formatShortMoment, spellLength } from '../../app/format.ts';
+import { knownField } from '../../app/lists/lead-fields.ts';
+import {
+  formatDay,
+  formatLength,
+  formatNumber,
+  formatPhone,
+  formatShortMoment,
+  spellLength,
+} from '../../app/format.ts';
 import { callLabel, deliveriesLabel } from '../../app/labels.he.ts';
 import { deliveryReason } from '../../app/errors.he.ts';
 import { isOwnSender } from '../../app/origin.server.ts';
@@ -30,10 +38,38 @@ test.each([
 test.each([
   ['+972523456789', '052-345-6789'],
   ['+97237600001', '03-760-0001'],
+  ['0523456789', '052-345-6789'],
+  ['052-3456789', '052-345-6789'],
   ['+442071838750', '+442071838750'],
   ['*2040', '*2040'],
 ])('the number %s is shown as %s', (number, text) => {
   expect(formatPhone(number)).toBe(text);
+});
+
+test.each([
+  ['1650000', '1,650,000'],
+  ['0', '0'],
+  ['2.5', '2.5'],
+  ['0123', '0123'],
+  ['12345678901234567890', '12345678901234567890'],
+  ['שניים', 'שניים'],
+])('the number %s of a lead is shown as %s', (value, text) => {
+  expect(formatNumber(value)).toBe(text);
+});
+
+test.each([
+  ['2027-03-01', '1 במרץ 2027'],
+  ['2027-13-01', '2027-13-01'],
+  ['ביום ראשון הקרוב', 'ביום ראשון הקרוב'],
+])('the day %s of a lead is shown as %s', (value, text) => {
+  expect(formatDay(value)).toBe(text);
+});
+
+test('a detail that no settings name is called by its key, also one that every object has', () => {
+  const known = { budget: { label: 'תקציב', kind: 'number' as const } };
+  expect(knownField(known, 'budget')).toEqual({ label: 'תקציב', kind: 'number' });
+  expect(knownField(known, 'pets_allowed')).toEqual({ label: 'pets allowed', kind: 'text' });
+  expect(knownField(known, 'constructor')).toEqual({ label: 'constructor', kind: 'text' });
 });
 
 test('days are those of the business, not of the server', () => {

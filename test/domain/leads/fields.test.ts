@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leadFieldLabels, leadFieldsOf, ownLeadFields } from '../../../domain/leads/index.ts';
+import { leadFieldsOf, ownLeadFields } from '../../../domain/leads/index.ts';
 import { checkPatch } from '../../../domain/settings/check.ts';
 import { settingsRegistry } from '../../../domain/settings/index.ts';
 import { plugins } from '../../../plugins/index.ts';
@@ -44,8 +44,9 @@ describe('a detail that is taken off the list', () => {
 
 it('every detail has a name: the fixed ones, those of the business, those that were removed', () => {
   const settings = { ...registry.defaults, custom_lead_fields: [field('budget', 'תקציב', { removed: true })] };
-  expect(leadFieldLabels(registry, settings)).toMatchObject({ name: 'שם מלא', budget: 'תקציב' });
-  expect(leadFieldsOf(registry, settings).at(-1)).toMatchObject({ key: 'budget', own: true, removed: true });
+  const fields = leadFieldsOf(registry, settings);
+  expect(fields[0]).toMatchObject({ key: 'name', label: 'שם מלא', own: false });
+  expect(fields.at(-1)).toMatchObject({ key: 'budget', label: 'תקציב', own: true, removed: true });
 });
 
 it('what is stored and broken names nothing', () => {
