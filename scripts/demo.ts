@@ -3,6 +3,7 @@ import { commandActor } from '../domain/audit/index.ts';
 import { getCallBySid } from '../domain/calls/index.ts';
 import type { Insight } from '../domain/insights/index.ts';
 import { settingsRegistry, updateSettings } from '../domain/settings/index.ts';
+import { dropUnused } from '../domain/speech/index.ts';
 import { isAppError } from '../platform/errors.ts';
 import { plugins } from '../plugins/index.ts';
 import { DEMO, DEMO_SETTINGS, seedDemo } from '../prisma/seed.ts';
@@ -45,6 +46,9 @@ async function placeCall(world: DemoWorld, script: Script, say: (line: string) =
   const { db, twilio, receiver, url } = world;
   const { businessId } = await seedDemo(db);
   const settings = settingsFor(script, `${receiver.url}/monday`);
+  // A run before this one rendered them with its own model, whose marks nobody here can read: a caller would wait for a
+  // greeting that was said.
+  await dropUnused(db, businessId, '', []);
   await updateSettings(db, businessId, settings, settingsRegistry(plugins), {
     role: 'system_admin',
     actor: commandActor('demo'),

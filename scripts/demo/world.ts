@@ -70,7 +70,7 @@ export async function startWorld(options: {
     const receiver = await startReceiver();
     stops.push(() => receiver.close());
 
-    const port = await freePort(DEFAULT_PORT);
+    const port = await freePort(Number(process.env['PORT']) || DEFAULT_PORT);
     const url = `http://127.0.0.1:${port}`;
     const realKey = process.env['OPENAI_API_KEY'];
     const usesRealModel = realKey !== undefined && realKey !== '';

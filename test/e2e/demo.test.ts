@@ -72,6 +72,24 @@ conversation:
     expect(outcome.timings.firstAgentAudioMs).toBeGreaterThan(0);
   });
 
+  it('plays the same conversation once more, greeted as the time before', { timeout: DEMO_LIMIT_MS }, async () => {
+    // The greeting was rendered by then, by a model that is gone.
+    const script = `
+title: פעם שנייה
+settings: { bot_speaks_first: true }
+conversation:
+  - agent: שלום, כאן מספר ${Math.floor(Math.random() * 1000)}.
+  - caller: סליחה, טעות במספר.
+    after_ms: 200
+  - hang_up: true
+`;
+    for (const time of ['first', 'second']) {
+      const { outcome } = await demo(script);
+      expect(outcome, time).toMatchObject({ endReason: 'caller_hangup' });
+      expect(outcome.turns[1], time).toMatchObject({ speaker: 'caller', text: 'סליחה, טעות במספר.' });
+    }
+  });
+
   it(
     'a script that cannot be read fails with its reason and a non-zero exit code',
     { timeout: DEMO_LIMIT_MS },
