@@ -2,6 +2,7 @@ import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFu
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { DateTime } from 'luxon';
 import { createBusiness, listBusinesses, type BusinessSummary } from '../../domain/businesses/index.ts';
+import { newPasswordProblem } from '../../domain/users/index.ts';
 import { AppError, isAppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
 import { Badge } from '../components/badge.tsx';
@@ -52,7 +53,6 @@ const WRONG: Readonly<Record<string, string>> = {
   name: 'יש להזין שם, עד 120 תווים',
   number: 'מספר הטלפון אינו תקין',
   ownerEmail: 'כתובת הדוא״ל אינה תקינה',
-  ownerPassword: 'בין 8 ל־200 תווים',
 };
 
 export async function action({ request, context }: ActionFunctionArgs) {
@@ -73,7 +73,9 @@ export async function action({ request, context }: ActionFunctionArgs) {
   } catch (error) {
     if (!isAppError(error) || error.code !== 'invalid_business') return formFailure(error, 'create', typed);
     const wrong = Array.isArray(error.details['fields']) ? error.details['fields'].map(String) : [];
-    return formFailure(invalid(Object.fromEntries(wrong.map((field) => [field, WRONG[field] ?? '']))), 'create', typed);
+    const reasons = { ...WRONG, ownerPassword: newPasswordProblem(ownerPassword, [ownerEmail, name]) ?? '' };
+    const fields = Object.fromEntries(Object.entries(reasons).filter(([field]) => wrong.includes(field)));
+    return formFailure(invalid(fields), 'create', typed);
   }
 }
 

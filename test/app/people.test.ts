@@ -114,6 +114,8 @@ describe('a system administrator', () => {
     expect(path).toMatch(/^\/businesses\/[0-9a-f-]{36}$/u);
     expect((await admin.post('/businesses', form)).status).toBe(422);
     expect((await admin.post('/businesses', { ...form, number: 'x', ownerPassword: 'short' })).status).toBe(422);
+    const guessed = await admin.post('/businesses', { ...form, number: '04-6001235', ownerPassword: 'password123' });
+    expect([guessed.status, await guessed.text()]).toEqual([422, expect.stringContaining('נפוצה וקלה לניחוש')]);
     expect((await admin.post(path, { form: 'limits', max_total_calls: '7', max_outbound_calls: '2' })).status).toBe(
       302,
     );

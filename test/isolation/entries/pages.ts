@@ -208,7 +208,7 @@ export const PAGES: readonly Entry[] = [
     make: async () => ({ number: `+97237${String(Math.floor(Math.random() * 900_000) + 100_000)}` }),
     ask: ({ number = '' }) => ({
       path: '/businesses',
-      form: { name: 'עסק חדש', number, ownerEmail: `new${number}@example.com`, ownerPassword: 'ענן כחול' },
+      form: { name: 'עסק חדש', number, ownerEmail: `new${number}@example.com`, ownerPassword: 'ענן כחול בשמיים' },
     }),
   }),
   system('GET /businesses/:businessId', {
