@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
+import { listen, stopListening } from '../loopback.ts';
 import { analyse } from './analyst.ts';
 import { apiError, responseObject, type ApiAnswer, type Content } from './answers.ts';
 
@@ -91,12 +91,7 @@ class Double implements SandboxOpenAi {
   }
 
   async listen(): Promise<void> {
-    const { host = '127.0.0.1', port = 0 } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, resolve);
-    });
-    this.url = `http://${host}:${(this.#server.address() as AddressInfo).port}/v1`;
+    this.url = `http://${await listen(this.#server, this.#options)}/v1`;
   }
 
   setFault(fault: ModelFault | null): void {
@@ -104,9 +99,8 @@ class Double implements SandboxOpenAi {
     this.#faultsLeft = fault?.times ?? Infinity;
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  close(): Promise<void> {
+    return stopListening(this.#server);
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,9 +1,9 @@
 import { createServer, STATUS_CODES } from 'node:http';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
+import { listen, stopListening } from '../loopback.ts';
 import { conversationPath, DEFAULT_CONVERSATION, loadScript } from '../script/parse.ts';
 import type { Script } from '../script/schema.ts';
 import { RealtimeCore } from './core.ts';
@@ -128,7 +128,6 @@ function serve(
  * Rejects when the port is taken.
  */
 export async function startSandboxRealtime(options: SandboxRealtimeOptions = {}): Promise<SandboxRealtime> {
-  const host = options.host ?? '127.0.0.1';
   const fallback = options.script ?? loadScript(conversationPath(DEFAULT_CONVERSATION));
   const connections: SandboxRealtimeConnection[] = [];
   const renderings: SandboxRealtimeConnection[] = [];
@@ -204,18 +203,14 @@ export async function startSandboxRealtime(options: SandboxRealtimeOptions = {})
     else setTimeout(shakeHands, connectMs);
   });
 
-  await new Promise<void>((resolve, reject) => {
-    http.once('error', reject);
-    http.listen(options.port ?? 0, host, resolve);
-  });
-  const { port } = http.address() as AddressInfo;
+  const address = await listen(http, options);
   return {
-    url: `ws://${host}:${port}${PATH}`,
+    url: `ws://${address}${PATH}`,
     connections,
     renderings,
     close: async () => {
       for (const socket of sockets.clients) socket.terminate();
-      await new Promise((resolve) => http.close(resolve));
+      await stopListening(http);
     },
   };
 }

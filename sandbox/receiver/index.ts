@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen, stopListening } from '../loopback.ts';
 import { stepOf, succeed, type ReceivedRequest, type ReceiverProgram, type ReceiverStep } from './program.ts';
 
 export { failRandomly, failThenSucceed, gone, succeed } from './program.ts';
@@ -35,7 +35,6 @@ interface Waiter {
 
 /** Starts a receiver of webhooks on loopback; it answers 200 until told otherwise. */
 export async function startReceiver(options: { port?: number; host?: string } = {}): Promise<Receiver> {
-  const { port = 0, host = '127.0.0.1' } = options;
   const deliveries: ReceivedDelivery[] = [];
   const given = new Set<ReceivedDelivery>();
   const waiters = new Set<Waiter>();
@@ -59,13 +58,10 @@ export async function startReceiver(options: { port?: number; host?: string } = 
       give(delivery);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, resolve);
-  });
+  const address = await listen(server, options);
 
   return {
-    url: `http://${host}:${(server.address() as AddressInfo).port}`,
+    url: `http://${address}`,
     deliveries,
     next: (predicate = () => true, timeoutMs = 5000) =>
       new Promise((resolve, reject) => {
@@ -92,10 +88,7 @@ export async function startReceiver(options: { port?: number; host?: string } = 
       program = next;
       index = 0;
     },
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    close: () => stopListening(server),
   };
 }
 

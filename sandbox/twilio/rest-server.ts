@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen, stopListening } from '../loopback.ts';
 import { notFound, restError, unauthorized, type RestAnswer } from './rest-answers.ts';
 import type { RestFault, RestRequest } from './types.ts';
 
@@ -36,12 +36,7 @@ export class RestServer {
 
   /** Listens and resolves with the base URL. */
   async listen(): Promise<string> {
-    const { host, port } = this.#options;
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(port, host, resolve);
-    });
-    return `http://${host}:${(this.#server.address() as AddressInfo).port}`;
+    return `http://${await listen(this.#server, this.#options)}`;
   }
 
   setFault(fault: RestFault | null): void {
@@ -49,9 +44,8 @@ export class RestServer {
     this.#faultsLeft = fault?.times ?? Infinity;
   }
 
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
+  close(): Promise<void> {
+    return stopListening(this.#server);
   }
 
   async #serve(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
