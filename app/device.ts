@@ -1,9 +1,14 @@
-/** What a browser calls itself, in a few words: «Chrome ב־Windows». Good enough to know one's own devices again. */
+/** Characters shown of what is no browser. */
+const BEGINNING = 40;
+
+/**
+ * What a browser calls itself, in a few words: «Chrome ב־Windows». Good enough to know one's own devices again. Of
+ * anything else (a script, a tool) its own beginning. Hebrew text, to be shown from right to left.
+ */
 export function deviceOf(userAgent: string): string {
   const browser = BROWSERS.find(([pattern]) => pattern.test(userAgent))?.[1];
   const system = SYSTEMS.find(([pattern]) => pattern.test(userAgent))?.[1];
-  if (browser === undefined && system === undefined) return 'מכשיר לא מזוהה';
-  if (browser === undefined) return `${system ?? ''}`;
+  if (browser === undefined) return system ?? (userAgent.slice(0, BEGINNING) || 'מכשיר לא מזוהה');
   return system === undefined ? browser : `${browser} ב־${system}`;
 }
 

@@ -22,13 +22,19 @@ export function formatMoment(at: Date, timeZone: string): string {
   return inStyle({ dateStyle: 'long', timeStyle: 'short' }, timeZone).format(at);
 }
 
-/** «היום, 14:05», «אתמול, 9:30», «21.11.2026, 14:05»: short enough for a table. Days are those of the time zone. */
+/**
+ * «היום, 14:05», «אתמול, 9:30», «21.11, 14:05», of another year «21.11.2025, 14:05»: short enough for a table. Days are
+ * those of the time zone.
+ */
 export function formatShortMoment(at: Date, timeZone: string, now: Date = new Date()): string {
   const day = (date: Date) => inStyle({ dateStyle: 'short' }, timeZone).format(date);
   const time = inStyle({ timeStyle: 'short' }, timeZone).format(at);
   const yesterday = new Date(now.getTime() - 24 * 3600 * 1000);
   const its = day(at);
-  const name = its === day(now) ? 'היום' : its === day(yesterday) ? 'אתמול' : its;
+  const year = /\.\d{4}$/;
+  const inThisYear = year.exec(its)?.[0] === year.exec(day(now))?.[0];
+  const date = inThisYear ? its.replace(year, '') : its;
+  const name = its === day(now) ? 'היום' : its === day(yesterday) ? 'אתמול' : date;
   return `${name}, ${time}`;
 }
 

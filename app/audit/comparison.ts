@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { kindLabel } from '../../domain/retention/index.ts';
 import type { SettingEntry, SettingsRegistry } from '../../domain/settings/index.ts';
 import { fieldLabel, valueLabel } from './labels.he.ts';
@@ -33,11 +34,37 @@ function words(value: unknown, setting: SettingEntry | undefined): string | null
   if (typeof value === 'boolean') return value ? 'כן' : 'לא';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return optionLabel(value, setting) ?? valueLabel(value);
-  if (Array.isArray(value)) return value.map((item) => words(item, setting) ?? '').join(', ');
+  if (Array.isArray(value)) {
+    const separator = value.some((item) => typeof item === 'object') ? '\n' : ', ';
+    return value.map((item) => ownDetail(item, setting) ?? words(item, setting) ?? '').join(separator);
+  }
   return Object.entries(value)
     .map(([name, inner]) => `${kindLabel(name)}: ${words(inner, undefined) ?? '—'}`)
     .join(', ');
 }
+
+/** A detail of the business's own in the words of its row on the settings page: «תקציב: מספר, בכל שיחה». */
+function ownDetail(item: unknown, setting: SettingEntry | undefined): string | null {
+  if (setting?.field.control !== 'lead_fields') return null;
+  const { success, data } = storedDetail.safeParse(item);
+  if (!success) return null;
+  const { kinds, asks } = setting.field;
+  const named = (options: typeof kinds, value: string) => options.find((one) => one.value === value)?.label ?? value;
+  const facts = [
+    named(kinds, data.kind),
+    ...(data.options.length === 0 ? [] : [data.options.join(' / ')]),
+    data.removed ? 'הוסר' : named(asks, data.ask),
+  ];
+  return `${data.label}: ${facts.join(', ')}`;
+}
+
+const storedDetail = z.object({
+  label: z.string(),
+  kind: z.string(),
+  ask: z.string(),
+  options: z.array(z.string()).default([]),
+  removed: z.boolean().default(false),
+});
 
 function optionLabel(value: string, setting: SettingEntry | undefined): string | undefined {
   const field = setting?.field;

@@ -1,4 +1,5 @@
 import type { SettingsRegistry } from '../../domain/settings/index.ts';
+import { eventLabel } from '../labels.he.ts';
 import { wordOf } from '../word-of.ts';
 
 /** What each action of the audit log is called. A new action needs its words here; a test holds the two together. */
@@ -159,7 +160,7 @@ export function fieldLabel(field: string, registry: Pick<SettingsRegistry, 'entr
 
 /** A value in words where it has any. */
 export function valueLabel(value: string): string {
-  return wordOf(VALUES, value) ?? value;
+  return wordOf(VALUES, value) ?? eventLabel(value);
 }
 
 /** Who does things that are no person. */

@@ -3,6 +3,7 @@ import { useEffect } from 'react';
 import type { AlertKind, OpenAlert } from '../../domain/alerts/index.ts';
 import { formatShortMoment } from '../format.ts';
 import { Button, buttonClass } from './button.tsx';
+import { ChevronDownIcon } from './icons.tsx';
 import { Notice } from './notice.tsx';
 
 /** Ms between two looks for what is new, or settled, while the page is in view. */
@@ -37,7 +38,10 @@ const WORDS: Readonly<Record<AlertKind, AlertWords>> = {
   },
 };
 
-/** What only the owner can mend, above every page until it is mended or put away. */
+/**
+ * What only the owner can mend, above every page until it is mended or put away. What happened is always in sight; what
+ * to do about it is a press away, so that the page itself is not pushed off a small screen.
+ */
 export function AlertBanner({ alerts: atFirst, timeZone }: { alerts: readonly OpenAlert[]; timeZone: string }) {
   const { load, data } = useFetcher<{ alerts: readonly OpenAlert[] }>({ key: 'alerts' });
   const alerts = data?.alerts ?? atFirst;
@@ -48,11 +52,11 @@ export function AlertBanner({ alerts: atFirst, timeZone }: { alerts: readonly Op
     return () => clearInterval(timer);
   }, [load]);
   return (
-    <>
+    <div className="mb-6 space-y-3 empty:hidden">
       {alerts.map((alert) => (
         <Alert key={alert.kind} alert={alert} timeZone={timeZone} />
       ))}
-    </>
+    </div>
   );
 }
 
@@ -60,30 +64,41 @@ function Alert({ alert: { kind, lastSeenAt, count }, timeZone }: { alert: OpenAl
   const fetcher = useFetcher({ key: 'alerts' });
   const { title, advice, action } = WORDS[kind];
   return (
-    <div role="alert" className="mb-6">
+    <div role="alert">
       <Notice tone="danger">
-        <div className="flex flex-wrap items-center gap-x-6 gap-y-3">
-          <div className="min-w-0 flex-1 basis-72">
-            <p className="font-semibold">{title}</p>
-            <p>{advice}</p>
+        <div className="flex flex-wrap items-start gap-x-4 gap-y-2">
+          <details className="group min-w-0 flex-1 basis-60">
+            <summary className="flex cursor-pointer list-none items-start gap-1 rounded-sm font-semibold">
+              {title}
+              <ChevronDownIcon className="mt-1 size-4 transition-transform group-open:rotate-180" />
+            </summary>
+            <p className="mt-1">{advice}</p>
             <p className="mt-1 text-sm">
               {count === 1 ? 'פעם אחת' : count === 2 ? 'פעמיים' : `${count} פעמים`}, לאחרונה{' '}
               <time dateTime={new Date(lastSeenAt).toISOString()} suppressHydrationWarning>
                 {formatShortMoment(new Date(lastSeenAt), timeZone)}
               </time>
             </p>
+          </details>
+          <div className="flex flex-wrap gap-2">
+            {action === undefined ? null : (
+              <Link to={action.to} className={buttonClass('secondary', '', 'small')}>
+                {action.text}
+              </Link>
+            )}
+            <fetcher.Form method="post" action="/alerts">
+              <input type="hidden" name="kind" value={kind} />
+              <Button
+                look="secondary"
+                size="small"
+                type="submit"
+                busy={fetcher.state === 'submitting'}
+                busyText="סוגר…"
+              >
+                הבנתי, סגירה
+              </Button>
+            </fetcher.Form>
           </div>
-          {action === undefined ? null : (
-            <Link to={action.to} className={buttonClass('secondary')}>
-              {action.text}
-            </Link>
-          )}
-          <fetcher.Form method="post" action="/alerts">
-            <input type="hidden" name="kind" value={kind} />
-            <Button look="secondary" type="submit" busy={fetcher.state === 'submitting'} busyText="סוגר…">
-              הבנתי, סגירה
-            </Button>
-          </fetcher.Form>
         </div>
       </Notice>
     </div>

@@ -41,7 +41,7 @@ export function AuditEntry({ entry }: { entry: ShownEntry }) {
             מכתובת <Ltr>{address}</Ltr>
           </span>
         )}
-        {device === null ? null : <Ltr>{device}</Ltr>}
+        {device === null ? null : <bdi dir="rtl">{device}</bdi>}
         {entityId === null ? null : (
           <span className="wrap-anywhere">
             רשומה <Ltr>{entityId}</Ltr>

@@ -1,3 +1,4 @@
+import { Link } from '@remix-run/react';
 import type { CallDetail } from '../../domain/calls/index.ts';
 import { formatCost, formatDelay, formatLength, spellLength } from '../format.ts';
 import { callLabel, DIRECTION_LABELS } from '../labels.he.ts';
@@ -7,6 +8,7 @@ import { Card } from './card.tsx';
 import { Elapsed } from './elapsed.tsx';
 import { Fact, Facts } from './facts.tsx';
 import { ChevronDownIcon } from './icons.tsx';
+import { LeadPhone } from './lead-phone.tsx';
 import { LeadValue } from './lead-value.tsx';
 import { Ltr, PhoneNumber } from './ltr.tsx';
 import { Moment } from './moment.tsx';
@@ -49,11 +51,23 @@ interface LeadFactsProps {
 /** What the agent learned about the caller. */
 export function LeadFacts({ lead, known }: LeadFactsProps) {
   return (
-    <Card id="lead" title="פרטי הליד">
+    <Card
+      id="lead"
+      title="פרטי הליד"
+      aside={
+        <Link
+          to={`/leads/${lead.leadId}`}
+          prefetch="intent"
+          className="inline-flex min-h-7 items-center font-medium text-accent-text underline-offset-4 hover:underline"
+        >
+          לדף הליד
+        </Link>
+      }
+    >
       <Facts columns={1}>
         <Fact name="שם">{lead.name === null ? '—' : <bdi>{lead.name}</bdi>}</Fact>
         <Fact name="טלפון">
-          <PhoneNumber number={lead.phone} />
+          <LeadPhone phone={lead.phone} dial />
         </Fact>
         {collectedDetails(lead.fields).map(([key, value]) => {
           const { label, kind } = knownField(known, key);

@@ -4,11 +4,19 @@ import { DateField } from './date-fields.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { SearchField } from './text-fields.tsx';
 
+const isSet = (filter: ShownCallFilter) => Object.values(filter).some((value) => value !== '');
+
 /** What the list of calls is narrowed by. */
 export function CallFilterBar({ filter, maySeeDeliveries }: { filter: ShownCallFilter; maySeeDeliveries: boolean }) {
   return (
-    <FilterBar label="סינון השיחות" filtered={Object.values(filter).some((value) => value !== '')}>
-      <SearchField name="q" label="חיפוש" value={filter.q} placeholder="מילים מהשיחה, שם או מספר" maxLength={100} />
+    <FilterBar
+      label="סינון השיחות"
+      filtered={isSet(filter)}
+      unfolded={isSet({ ...filter, q: '' })}
+      search={
+        <SearchField name="q" label="חיפוש" value={filter.q} placeholder="מילים מהשיחה, שם או מספר" maxLength={100} />
+      }
+    >
       <SelectField
         name="outcome"
         label="איך הסתיימה"

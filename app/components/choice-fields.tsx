@@ -87,29 +87,44 @@ export function RadioField(props: ControlProps & { readonly value: string; reado
   );
 }
 
+interface SelectProps {
+  readonly id?: string;
+  readonly name: string;
+  readonly value: string;
+  readonly options: readonly Option[];
+  /** Of the frame: how wide it is. */
+  readonly className?: string;
+  readonly 'aria-label'?: string;
+  readonly 'aria-describedby'?: string | undefined;
+  readonly 'aria-invalid'?: boolean | undefined;
+}
+
+/** The native select in the looks of the product, without a label: for a control of several parts. */
+export function Select({ value, options, className = '', ...rest }: SelectProps) {
+  return (
+    <div className={`relative ${className}`}>
+      <select {...rest} defaultValue={value} className={`${BOX_CLASS} cursor-pointer appearance-none truncate pe-10`}>
+        {options.map((option) => (
+          <option key={option.value} value={option.value}>
+            {option.label}
+          </option>
+        ))}
+      </select>
+      <span
+        aria-hidden="true"
+        className="chevron-mask pointer-events-none absolute inset-y-0 end-3 my-auto size-5 bg-muted"
+      />
+    </div>
+  );
+}
+
 /** One of several. A stored value that is no option any more stays selectable, so that saving does not change it. */
 export function SelectField(props: ControlProps & { readonly value: string; readonly options: readonly Option[] }) {
   const known = props.options.some((option) => option.value === props.value);
   const options = known ? props.options : [{ value: props.value, label: props.value }, ...props.options];
   return (
     <FieldFrame {...props}>
-      <div className="relative max-w-sm">
-        <select
-          {...describe(props)}
-          defaultValue={props.value}
-          className={`${BOX_CLASS} cursor-pointer appearance-none pe-10`}
-        >
-          {options.map((option) => (
-            <option key={option.value} value={option.value}>
-              {option.label}
-            </option>
-          ))}
-        </select>
-        <span
-          aria-hidden="true"
-          className="chevron-mask pointer-events-none absolute inset-y-0 end-3 my-auto size-5 bg-muted"
-        />
-      </div>
+      <Select {...describe(props)} value={props.value} options={options} className="max-w-sm" />
     </FieldFrame>
   );
 }

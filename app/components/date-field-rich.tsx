@@ -48,7 +48,7 @@ export default function RichDateField(props: DateFieldProps) {
         {...(describedBy === undefined ? {} : { 'aria-describedby': describedBy })}
       >
         <Label className="mb-1.5 block font-medium">{props.label}</Label>
-        <Group className={`${BOX_CLASS} flex h-11 max-w-56 items-center py-0 pe-0 data-invalid:border-danger`}>
+        <Group className={`${BOX_CLASS} flex h-11 sm:max-w-56 items-center py-0 pe-0 data-invalid:border-danger`}>
           <DateInput dir="ltr" className="flex flex-1 justify-end tabular-nums">
             {(segment) => <DateSegment segment={segment} className={SEGMENT_CLASS} />}
           </DateInput>

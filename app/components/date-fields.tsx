@@ -13,7 +13,7 @@ export const DateField = enhanced<DateFieldProps>(
         max={props.max}
         defaultValue={props.value}
         readOnly={props.readOnly}
-        className={`${BOX_CLASS} h-11 max-w-56 tabular-nums`}
+        className={`${BOX_CLASS} h-11 sm:max-w-56 tabular-nums`}
       />
     </FieldFrame>
   ),

@@ -1,3 +1,4 @@
+import { Select } from './choice-fields.tsx';
 import { BOX_CLASS, FieldGroup, type ControlProps } from './field-frame.tsx';
 
 /** Hours of one opening, `HH:MM`. */
@@ -44,9 +45,9 @@ const MOST_RANGES = 4;
 const SPARE_ROWS = 3;
 
 const RULES = [
-  ['closed', 'סגור'],
-  ['short', 'שעות מקוצרות'],
-  ['usual', 'כרגיל'],
+  { value: 'closed', label: 'סגור' },
+  { value: 'short', label: 'שעות מקוצרות' },
+  { value: 'usual', label: 'כרגיל' },
 ] as const;
 
 function TimeInput(props: {
@@ -63,7 +64,7 @@ function TimeInput(props: {
       aria-label={props.label}
       aria-invalid={props.invalid || undefined}
       defaultValue={props.value}
-      className={`${BOX_CLASS} w-32! px-2! text-center tabular-nums`}
+      className={`${BOX_CLASS} w-auto! min-w-0 flex-1 px-2! text-center tabular-nums sm:w-32! sm:flex-none`}
     />
   );
 }
@@ -76,7 +77,7 @@ function RangeInputs(props: {
 }) {
   const { names, label, range, invalid } = props;
   return (
-    <span className="inline-flex items-center gap-2">
+    <span className="flex w-full max-w-72 items-center gap-2">
       <TimeInput name={names[0]} label={`${label}, משעה`} value={range?.from ?? ''} invalid={invalid} />
       <span aria-hidden="true">–</span>
       <TimeInput name={names[1]} label={`${label}, עד שעה`} value={range?.to ?? ''} invalid={invalid} />
@@ -101,14 +102,19 @@ export function WeekHoursField(props: ControlProps & { readonly value: Readonly<
           );
           return (
             <li key={day} className="flex flex-wrap items-start gap-x-4 gap-y-2 py-2.5">
-              <span className="w-16 pt-2.5 font-medium">{name}</span>
-              <div className="flex flex-col items-start gap-2">
+              <span className="w-full font-medium sm:w-16 sm:pt-2.5">
+                {name}
+                {ranges.length === 0 ? <span className="font-normal text-muted sm:hidden"> · סגור</span> : null}
+              </span>
+              <div className="flex min-w-0 flex-col items-start gap-2 max-sm:flex-1">
                 {Array.from({ length: Math.max(1, ranges.length) }, (_, index) => (
-                  <div key={index}>{inputs(index)}</div>
+                  <div key={index} className="w-full">
+                    {inputs(index)}
+                  </div>
                 ))}
                 <MoreRanges from={Math.max(1, ranges.length)} inputs={inputs} day={name} />
               </div>
-              {ranges.length === 0 ? <span className="pt-2.5 text-muted">סגור</span> : null}
+              {ranges.length === 0 ? <span className="pt-2.5 text-muted max-sm:hidden">סגור</span> : null}
             </li>
           );
         })}
@@ -167,18 +173,13 @@ export function HolidayRulesField(
               <span className="block font-medium">{name}</span>
               <span className="block text-sm text-muted">{date}</span>
             </label>
-            <select
+            <Select
               id={`${props.name}.${id}`}
               name={`${props.name}.${id}`}
-              defaultValue={props.value[id] ?? usual}
-              className={`${BOX_CLASS} w-36! shrink-0 cursor-pointer`}
-            >
-              {RULES.map(([rule, label]) => (
-                <option key={rule} value={rule}>
-                  {label}
-                </option>
-              ))}
-            </select>
+              value={props.value[id] ?? usual}
+              options={RULES}
+              className="w-42 shrink-0"
+            />
           </li>
         ))}
       </ul>
@@ -251,7 +252,7 @@ function SpecialRow(props: {
           className={`${BOX_CLASS} text-start`}
         />
       </label>
-      <div>
+      <div className="min-w-0 max-sm:w-full">
         <span className="mb-1 block text-sm text-muted">שעות (ריק: סגור)</span>
         <RangeInputs
           names={[`${name}.opens`, `${name}.closes`]}

@@ -132,7 +132,7 @@ function Promises({ insight, callPath }: { insight: Insight; callPath: string })
             <bdi>{promise.what}</bdi>
             {promise.by === null ? null : (
               <span className="text-muted">
-                · עד: <bdi>{promise.by}</bdi>
+                עד: <bdi>{promise.by}</bdi>
               </span>
             )}
             <TurnLinks turns={[promise.turn]} callPath={callPath} what={promise.what} />
@@ -156,7 +156,7 @@ function Score({ insight }: { insight: Insight }) {
         max={100}
         value={insight.score}
         aria-label="ציון הפנייה"
-        className="mt-1.5 block h-2 w-full overflow-hidden rounded-full"
+        className="bar-meter mt-1.5 block h-2 w-full overflow-hidden rounded-full"
       />
       {insight.scoreReasons.length === 0 ? null : (
         <ul className="mt-2 list-disc ps-5 text-sm text-muted">

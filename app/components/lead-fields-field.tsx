@@ -1,5 +1,5 @@
 import { BOX_CLASS, FieldGroup, type ControlProps } from './field-frame.tsx';
-import type { Option } from './choice-fields.tsx';
+import { Select, type Option } from './choice-fields.tsx';
 
 /** A detail of the business's own as it stands in its row. */
 export interface LeadFieldRow {
@@ -70,8 +70,8 @@ function FieldRow(props: LeadFieldsProps & { readonly field: LeadFieldRow; reado
   const { name, field, number, kinds, asks, error } = props;
   const which = field.label === '' ? `פרט נוסף ${number}` : field.label;
   const invalid = error === undefined ? undefined : true;
-  const text = (part: 'label' | 'options', label: string, placeholder: string) => (
-    <label className="min-w-48 flex-1">
+  const text = (part: 'label' | 'options', label: string, placeholder: string, className = '') => (
+    <label className={`min-w-48 flex-1 ${className}`}>
       <span className="mb-1 block text-sm text-muted">{label}</span>
       <input
         name={`${name}.${part}`}
@@ -86,24 +86,19 @@ function FieldRow(props: LeadFieldsProps & { readonly field: LeadFieldRow; reado
     </label>
   );
   const choice = (part: 'kind' | 'ask', label: string, options: readonly Option[]) => (
-    <label>
+    <label className="max-sm:w-full">
       <span className="mb-1 block text-sm text-muted">{label}</span>
-      <select
+      <Select
         name={`${name}.${part}`}
         aria-label={`${which}, ${label}`}
-        defaultValue={field[part]}
-        className={`${BOX_CLASS} w-40! cursor-pointer`}
-      >
-        {options.map((option) => (
-          <option key={option.value} value={option.value}>
-            {option.label}
-          </option>
-        ))}
-      </select>
+        value={field[part]}
+        options={options}
+        className="sm:w-42"
+      />
     </label>
   );
   return (
-    <li className="flex flex-wrap items-end gap-3 rounded-control border border-line p-3">
+    <li className="lead-field flex flex-wrap items-end gap-3 rounded-control border border-line p-3">
       <input type="hidden" name={`${name}.stored`} value={field.stored ? 'yes' : ''} />
       {text('label', 'שם הפרט', 'תקציב')}
       {choice('kind', 'סוג', kinds)}
@@ -121,7 +116,7 @@ function FieldRow(props: LeadFieldsProps & { readonly field: LeadFieldRow; reado
           className={`${BOX_CLASS} w-20! px-2! text-center tabular-nums`}
         />
       </label>
-      {text('options', 'אפשרויות, רק בבחירה מרשימה', 'דירה, בית פרטי, מגרש')}
+      {text('options', 'אפשרויות לבחירה, עם פסיק ביניהן', 'דירה, בית פרטי, מגרש', 'only-of-choice')}
       {field.stored ? (
         <span className="min-h-11 content-center text-sm text-muted">
           <input type="hidden" name={`${name}.key`} value={field.key} />

@@ -1,7 +1,8 @@
 import { WITHHELD_NUMBER, isWithheld } from '../lists/lead-name.ts';
-import { PhoneNumber } from './ltr.tsx';
+import { DialNumber, PhoneNumber } from './ltr.tsx';
 
-/** The number of a lead; in words where the caller withheld it. */
-export function LeadPhone({ phone }: { phone: string }) {
-  return isWithheld(phone) ? WITHHELD_NUMBER : <PhoneNumber number={phone} />;
+/** The number of a lead, in words where the caller withheld it. `dial`: a press rings it. */
+export function LeadPhone({ phone, dial = false }: { phone: string; dial?: boolean }) {
+  if (isWithheld(phone)) return WITHHELD_NUMBER;
+  return dial ? <DialNumber number={phone} /> : <PhoneNumber number={phone} />;
 }

@@ -9,6 +9,34 @@ export function Ltr({ children, className }: { children: string; className?: str
   );
 }
 
+/** A telephone number that a press rings; one that cannot be rung is text. */
+export function DialNumber({ number }: { number: string }) {
+  if (!/^\+?\d{3,15}$/.test(number)) return <PhoneNumber number={number} />;
+  return (
+    <a
+      href={`tel:${number}`}
+      className="inline-flex min-h-6 items-center text-accent-text underline-offset-4 hover:underline"
+    >
+      <PhoneNumber number={number} />
+    </a>
+  );
+}
+
+const LONG_NUMBER = /(\+?\d[\d-]{5,}\d)/;
+
+/** What somebody said: a long number in it, such as one of a telephone, stays in one piece and reads left to right. */
+export function Spoken({ text }: { text: string }) {
+  return text.split(LONG_NUMBER).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <Ltr key={index} className="whitespace-nowrap">
+        {part}
+      </Ltr>
+    ),
+  );
+}
+
 /** A telephone number as received, shown the way it is dialled in Israel. */
 export function PhoneNumber({ number, className = '' }: { number: string; className?: string }) {
   if (/^anonymous$|^$/i.test(number)) return <span className={className}>מספר חסוי</span>;

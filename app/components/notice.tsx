@@ -16,7 +16,7 @@ export function Notice({ tone, children }: { tone: NoticeTone; children: ReactNo
   return (
     <div className={`flex items-start gap-2.5 rounded-control px-4 py-3 forced-colors:border ${box}`}>
       <Icon className="mt-0.5 size-5" />
-      <div className="min-w-0">{children}</div>
+      <div className="min-w-0 flex-1">{children}</div>
     </div>
   );
 }

@@ -24,20 +24,20 @@ export function Stat({ name, value, to, note, icon: Icon, tone = 'neutral' }: St
   return (
     <div className="relative flex min-w-0 flex-col rounded-card border border-line bg-surface p-4 shadow-card transition-colors has-[a:hover]:border-accent-text md:p-5">
       <dt className="flex items-center gap-2 text-muted">
-        {Icon === undefined ? null : <Icon className="size-4.5" />}
+        {Icon === undefined ? null : <Icon className="size-4.5 max-sm:hidden" />}
         {to === undefined ? (
           name
         ) : (
-          <Link to={to} prefetch="intent" className="min-w-0 flex-1 after:absolute after:inset-0 after:rounded-card">
+          <Link to={to} prefetch="intent" className="min-w-0 after:absolute after:inset-0 after:rounded-card">
             {name}
           </Link>
         )}
-        {to === undefined ? null : <ForwardIcon className="ms-auto size-4" />}
       </dt>
       <dd
-        className={`mt-1.5 text-3xl font-bold tracking-tight tabular-nums ${tone === 'danger' ? 'text-danger' : 'text-ink'}`}
+        className={`mt-1.5 flex items-center justify-between text-3xl font-bold tracking-tight tabular-nums ${tone === 'danger' ? 'text-danger' : 'text-ink'}`}
       >
         {value}
+        {to === undefined ? null : <ForwardIcon className="size-4 text-muted" />}
       </dd>
       {note === undefined ? null : <dd className="mt-1 text-sm text-muted">{note}</dd>}
     </div>

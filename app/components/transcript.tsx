@@ -3,7 +3,7 @@ import { mergeFragments } from '../../domain/calls/fragments.ts';
 import { formatLength } from '../format.ts';
 import { turnAnchor } from '../turn-anchor.ts';
 import { PersonIcon, SparkIcon } from './icons.tsx';
-import { Ltr } from './ltr.tsx';
+import { Ltr, Spoken } from './ltr.tsx';
 import type { Playback } from './recording.tsx';
 
 interface TranscriptProps {
@@ -117,7 +117,7 @@ function Bubble({ turn, isCurrent, playFrom }: BubbleProps) {
           )}
         </p>
         <p dir="auto" className="text-start wrap-break-word whitespace-pre-line">
-          {turn.text.trim() === '' ? <span className="text-muted">מתמלל…</span> : turn.text}
+          {turn.text.trim() === '' ? <span className="text-muted">מתמלל…</span> : <Spoken text={turn.text} />}
           {turn.interrupted ? <span aria-hidden="true"> —</span> : null}
         </p>
         {turn.interrupted ? <p className="mt-1 text-sm text-muted">הופסק באמצע: מוצגות רק המילים שנשמעו</p> : null}

@@ -79,8 +79,7 @@ export function Lists() {
         </Card>
       </Section>
       <Section title="רשימה">
-        <FilterBar label="סינון לדוגמה" filtered>
-          <SearchField name="q" label="חיפוש" value="" />
+        <FilterBar label="סינון לדוגמה" filtered search={<SearchField name="q" label="חיפוש" value="" />}>
           <SelectField
             name="state"
             label="מצב"

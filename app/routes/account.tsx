@@ -108,7 +108,7 @@ const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
     title: 'מכשיר',
     cell: ({ device, own }) => (
       <span className="inline-flex flex-wrap items-center gap-2">
-        <bdi>{device}</bdi>
+        <bdi dir="rtl">{device}</bdi>
         {own ? <Badge label={{ text: 'המכשיר הזה', tone: 'accent' }} /> : null}
       </span>
     ),

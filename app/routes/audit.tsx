@@ -5,17 +5,18 @@ import { getBusiness } from '../../domain/businesses/index.ts';
 import type { SettingsRegistry } from '../../domain/settings/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { comparedFields } from '../audit/comparison.ts';
-import { deviceName } from '../audit/device.ts';
 import { ACTOR_KIND_LABELS, actionLabel, entityLabel } from '../audit/labels.he.ts';
 import { dayBegins, dayEnds } from '../business-day.server.ts';
 import { AuditEntry, type ShownEntry } from '../components/audit-entry.tsx';
 import { SelectField } from '../components/choice-fields.tsx';
+import { DateField } from '../components/date-fields.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { ListIcon } from '../components/icons.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
-import { TextField } from '../components/text-fields.tsx';
+import { SearchField, TextField } from '../components/text-fields.tsx';
+import { deviceOf } from '../device.ts';
 import { requirePerson } from '../session.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'יומן פעולות · ProSaaS' }];
@@ -90,7 +91,7 @@ function shown(entry: AuditRecord, registry: SettingsRegistry): ShownEntry {
     actor: entry.actorLabel,
     actedAs: entry.actedAs,
     address: entry.address,
-    device: entry.userAgent === null ? null : deviceName(entry.userAgent),
+    device: entry.userAgent === null ? null : deviceOf(entry.userAgent),
     entityId: entry.entityId,
     fields: comparedFields(entry.before, entry.after, registry),
   };
@@ -104,8 +105,12 @@ export default function AuditLog() {
   return (
     <>
       <PageHeader title="יומן פעולות">מי שינה מה, מתי ומאיפה. אי אפשר לערוך או למחוק רשומות.</PageHeader>
-      <FilterBar label="סינון יומן הפעולות" filtered={filtered}>
-        <TextField name="text" label="חיפוש בשם המבצע" value={filters.text ?? ''} maxLength={200} />
+      <FilterBar
+        label="סינון יומן הפעולות"
+        filtered={filtered}
+        unfolded={Object.keys(filters).some((name) => name !== 'text')}
+        search={<SearchField name="text" label="חיפוש בשם המבצע" value={filters.text ?? ''} maxLength={200} />}
+      >
         <SelectField
           name="actor"
           label="מי"
@@ -114,8 +119,8 @@ export default function AuditLog() {
         />
         <SelectField name="action" label="מה" value={filters.action ?? ''} options={[everything, ...actions]} />
         <TextField name="record" label="מזהה רשומה" value={filters.record ?? ''} dir="ltr" maxLength={200} />
-        <DayField name="from" label="מתאריך" value={filters.from ?? ''} />
-        <DayField name="until" label="עד תאריך" value={filters.until ?? ''} />
+        <DateField name="from" label="מיום" value={filters.from ?? ''} />
+        <DateField name="until" label="עד יום" value={filters.until ?? ''} />
       </FilterBar>
       {entries.length === 0 ? (
         <EmptyState icon={ListIcon} title={filtered ? 'אין רשומות שמתאימות לסינון' : 'היומן עדיין ריק'}>
@@ -131,11 +136,6 @@ export default function AuditLog() {
       <Pagination label="דפי היומן" newer={newer} older={older} />
     </>
   );
-}
-
-/** A day. The browser's own control: it works without a script. */
-function DayField({ name, label, value }: { name: string; label: string; value: string }) {
-  return <TextField name={name} label={label} value={value} type="date" dir="ltr" />;
 }
 
 export { RouteProblem as ErrorBoundary } from '../components/route-problem.tsx';

@@ -16,7 +16,7 @@ import { Ltr, PhoneNumber } from '../components/ltr.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
 import { Table, type Column } from '../components/table.tsx';
-import { TextField } from '../components/text-fields.tsx';
+import { SearchField, TextField } from '../components/text-fields.tsx';
 import { formFailure } from '../form-failure.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requireSystemAdmin } from '../session.server.ts';
@@ -127,9 +127,11 @@ export default function Businesses() {
   return (
     <>
       <PageHeader title="עסקים">כל העסקים במערכת.</PageHeader>
-      <FilterBar label="חיפוש עסקים" filtered={search !== ''}>
-        <TextField name="search" label="שם, מספר או דוא״ל" type="search" value={search} />
-      </FilterBar>
+      <FilterBar
+        label="חיפוש עסקים"
+        filtered={search !== ''}
+        search={<SearchField name="search" label="חיפוש" placeholder="שם, מספר או דוא״ל" value={search} />}
+      />
       {businesses.length === 0 ? (
         <EmptyState icon={BuildingIcon} title={search === '' ? 'עדיין אין עסקים' : 'לא נמצא עסק כזה'}>
           {search === '' ? 'העסק הראשון נוצר בטופס שלמטה.' : 'אפשר לחפש לפי חלק מהשם, מהמספר או מהדוא״ל.'}

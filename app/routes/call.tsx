@@ -7,12 +7,12 @@ import { can } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { statusOf } from '../api/reply.server.ts';
 import { formText } from '../body.server.ts';
+import { Breadcrumbs } from '../components/breadcrumbs.tsx';
 import { Card } from '../components/card.tsx';
 import { CallFacts, LeadFacts, TechnicalDetails } from '../components/call-facts.tsx';
 import { Deliveries } from '../components/deliveries.tsx';
 import { type Playback, RecordingCard } from '../components/recording.tsx';
 import { InsightCard } from '../components/insight.tsx';
-import { BackIcon } from '../components/icons.tsx';
 import { LiveNotice } from '../components/live-notice.tsx';
 import { PhoneNumber } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
@@ -107,16 +107,11 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
   };
   const live = useLive({ data, active: changing, concerns });
   const otherEnd = call.direction === 'inbound' ? call.fromNumber : call.toNumber;
+  const who = call.lead?.name ? <bdi>{call.lead.name}</bdi> : <PhoneNumber number={otherEnd} />;
   return (
     <>
-      <Link
-        to="/calls"
-        className="mb-4 inline-flex min-h-11 items-center gap-1.5 font-medium text-accent-text hover:underline"
-      >
-        <BackIcon />
-        לכל השיחות
-      </Link>
-      <PageHeader title={call.lead?.name ? <bdi>{call.lead.name}</bdi> : <PhoneNumber number={otherEnd} />}>
+      <Breadcrumbs above={[{ to: '/calls', text: 'שיחות' }]} here={who} />
+      <PageHeader title={who}>
         שיחה {DIRECTION_LABELS[call.direction]} · <Moment at={call.startedAt} />
       </PageHeader>
       <LiveNotice state={live} />

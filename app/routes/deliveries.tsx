@@ -249,7 +249,7 @@ function Health({ destination, mayReplay, mayManage }: HealthProps) {
         ב־24 השעות האחרונות
         {p50Ms === null || p95Ms === null ? null : (
           <>
-            {' · '}זמן תשובה: חציון {formatDelay(p50Ms)}, אחוזון 95 {formatDelay(p95Ms)}
+            {' · '}זמן תשובה: {formatDelay(p50Ms)} בדרך כלל, עד {formatDelay(p95Ms)} ב־95% מהמקרים
           </>
         )}
         {lastSuccessAt === null ? null : (
@@ -276,7 +276,7 @@ function Health({ destination, mayReplay, mayManage }: HealthProps) {
                 ? `/settings/integrations/destinations/${destinationId}`
                 : '/settings/integrations/destinations'
             }
-            className={buttonClass('quiet')}
+            className="inline-flex min-h-11 items-center font-medium text-accent-text underline-offset-4 hover:underline"
           >
             הגדרות היעד
           </Link>

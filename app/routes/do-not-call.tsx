@@ -113,9 +113,13 @@ export default function DoNotCall() {
       <div className="space-y-6">
         {mayWrite ? <AddForm /> : null}
         <section aria-label="הרשימה">
-          <FilterBar label="חיפוש ברשימה" filtered={search !== ''}>
-            <TextField name="search" label="חיפוש לפי מספר" value={search} dir="ltr" inputMode="tel" maxLength={40} />
-          </FilterBar>
+          <FilterBar
+            label="חיפוש ברשימה"
+            filtered={search !== ''}
+            search={
+              <TextField name="search" label="חיפוש לפי מספר" value={search} dir="ltr" inputMode="tel" maxLength={40} />
+            }
+          />
           <p className="mb-3 text-muted">{total === 1 ? 'מספר אחד ברשימה.' : `${total} מספרים ברשימה.`}</p>
           {numbers.length === 0 ? (
             <EmptyState icon={BlockIcon} title={search === '' ? 'הרשימה ריקה' : 'המספר הזה לא ברשימה'}>

@@ -65,7 +65,7 @@ export default function Lead() {
         <Card id="lead-facts" title="מה ידוע" help="נאסף בשיחות. «מקור» מוביל למשפט שבו הדבר נאמר.">
           <Facts>
             <Fact name="טלפון">
-              <LeadPhone phone={lead.phone} />
+              <LeadPhone phone={lead.phone} dial />
             </Fact>
             {collectedDetails(lead.fields).map(([key, value]) => {
               const { label, kind } = knownField(known, key);

@@ -112,9 +112,13 @@ export default function Leads() {
         האנשים שהתקשרו ומה שהסוכן אסף מהם, מהאחרון שעודכן.
       </PageHeader>
       {leads.length === 0 && first && !filtered ? null : (
-        <FilterBar label="חיפוש לידים" filtered={filtered}>
-          <SearchField name="q" label="חיפוש" value={search} placeholder="שם, מספר או פרט שנאסף" maxLength={100} />
-        </FilterBar>
+        <FilterBar
+          label="חיפוש לידים"
+          filtered={filtered}
+          search={
+            <SearchField name="q" label="חיפוש" value={search} placeholder="שם, מספר או פרט שנאסף" maxLength={100} />
+          }
+        />
       )}
       {leads.length > 0 ? (
         <Table

@@ -23,10 +23,9 @@ import { formText } from '../body.server.ts';
 import { Badge } from '../components/badge.tsx';
 import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
-import { SelectField } from '../components/choice-fields.tsx';
+import { Select, SelectField } from '../components/choice-fields.tsx';
 import { Confirm } from '../components/confirm.tsx';
 import { CopyField } from '../components/copy-field.tsx';
-import { BOX_CLASS } from '../components/field-frame.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { Ltr } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
@@ -283,25 +282,14 @@ function Member({ member, roles, resetUrl }: MemberProps) {
             <label className="sr-only" htmlFor={`role-${userId}`}>
               תפקיד של {called}
             </label>
-            <div className="relative min-w-0 flex-1 sm:w-36 sm:flex-none">
-              <select
-                id={`role-${userId}`}
-                name="member_role"
-                defaultValue={role}
-                key={role}
-                className={`${BOX_CLASS} cursor-pointer appearance-none pe-10`}
-              >
-                {roles.map((one) => (
-                  <option key={one} value={one}>
-                    {roleLabel(one)}
-                  </option>
-                ))}
-              </select>
-              <span
-                aria-hidden="true"
-                className="chevron-mask pointer-events-none absolute inset-y-0 end-3 my-auto size-5 bg-muted"
-              />
-            </div>
+            <Select
+              key={role}
+              id={`role-${userId}`}
+              name="member_role"
+              value={role}
+              options={roles.map((one) => ({ value: one, label: roleLabel(one) }))}
+              className="min-w-0 flex-1 sm:w-36 sm:flex-none"
+            />
             <RowButton text="עדכון תפקיד" about={called} />
           </Form>
           {own ? null : (

@@ -6,13 +6,15 @@ export interface SettingsTabPlace {
   readonly text: string;
   /** Who may not do this does not see the tab. */
   readonly action: Action;
+  /** Pages that are reached from this one and stand under its tab. */
+  readonly also?: readonly string[];
 }
 
 /** Every tab of the settings, in order. A new tab adds its row here together with its route. */
 export const SETTINGS_TABS: readonly SettingsTabPlace[] = [
   { to: '/settings/business', text: 'עסק', action: 'settings.read' },
   { to: '/settings/ai', text: 'AI ושיחות', action: 'settings.read' },
-  { to: '/settings/integrations', text: 'אינטגרציות', action: 'settings.read' },
+  { to: '/settings/integrations', text: 'אינטגרציות', action: 'settings.read', also: ['/settings/tokens'] },
   { to: '/settings/numbers', text: 'מספרי טלפון', action: 'numbers.read' },
   { to: '/settings/users', text: 'משתמשים', action: 'members.read' },
   { to: '/settings/security', text: 'אבטחה', action: 'security.read' },

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { comparedFields } from '../../app/audit/comparison.ts';
-import { deviceName } from '../../app/audit/device.ts';
 import { actionLabel, LABELLED_ACTIONS } from '../../app/audit/labels.he.ts';
 import { dayBegins, dayEnds } from '../../app/business-day.server.ts';
+import { deviceOf } from '../../app/device.ts';
 import { errorText } from '../../app/errors.he.ts';
 import { eventLabel, roleLabel } from '../../app/labels.he.ts';
 import { settingsRegistry } from '../../domain/settings/index.ts';
+import { plugins } from '../../plugins/index.ts';
 import { SOURCES } from '../helpers/settings-sources.ts';
 import { auditedDeeds } from '../isolation/deeds.ts';
 
@@ -37,6 +38,22 @@ test('a change is told in the words of the settings page', () => {
   });
 });
 
+test('the details a business collects and the events it sends are told in words', () => {
+  const detail = { key: 'budget', label: 'תקציב', kind: 'number', ask: 'always', options: [], removed: false };
+  const rooms = { ...detail, key: 'rooms', label: 'חדרים', kind: 'choice', options: ['3', '4'], ask: 'when_relevant' };
+  const [details, events] = comparedFields(
+    null,
+    { custom_lead_fields: [detail, rooms, { ...detail, removed: true }], events: ['call.completed', 'lead.created'] },
+    settingsRegistry(plugins),
+  );
+  expect(details?.after?.split('\n')).toEqual([
+    'תקציב: מספר, בכל שיחה',
+    'חדרים: בחירה מרשימה, 3 / 4, רק אם עולה בשיחה',
+    'תקציב: מספר, הוסר',
+  ]);
+  expect(events?.after).toBe('שיחה הסתיימה, ליד חדש');
+});
+
 test.each(['constructor', 'toString', '__proto__'])('what is called %s has no words, and is shown as it is', (name) => {
   const registry = settingsRegistry(SOURCES);
   expect(comparedFields(null, JSON.parse(`{"${name}":"${name}"}`), registry)[0]).toMatchObject({
@@ -48,10 +65,14 @@ test.each(['constructor', 'toString', '__proto__'])('what is called %s has no wo
 });
 
 test.each([
-  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36', 'Chrome, Windows'],
-  ['Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1', 'Safari, iOS'],
+  ['Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36', 'Chrome ב־Windows'],
+  [
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605 Version/18.0 Safari/604.1',
+    'Safari ב־iPhone',
+  ],
   ['curl/8.5.0', 'curl/8.5.0'],
-])('a device is told in two words', (userAgent, name) => expect(deviceName(userAgent)).toBe(name));
+  ['', 'מכשיר לא מזוהה'],
+])('a device is told in two words', (userAgent, name) => expect(deviceOf(userAgent)).toBe(name));
 
 test.each([
   ['2026-01-10', '2026-01-09T22:00:00.000Z', '2026-01-10T22:00:00.000Z'],
