@@ -10,8 +10,9 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Names of fields whose text never reaches a line, however deep they lie (`apiToken`, `x-twilio-signature`, …). */
 const SECRET_NAME =
   /(authorization|cookies?|token|secrets?|password|passwordhash|api[-_]?key|signature|connectionstring)$/i;
-/** Secrets within an address: user and password, and what a query carries. */
-const SECRET_IN_URL = /(\w+:\/\/)[^\s/@]+@|(\?)[^\s"'=]+=[^\s"']+/g;
+/** Secrets within an address: user and password, what a query carries, and the token of a link from a letter. */
+const SECRET_IN_URL =
+  /(?<scheme>\w+:\/\/)[^\s/@]+@|(?<query>\?)[^\s"'=]+=[^\s"']+|(?<link>\/(?:invitation|reset-password)\/)[^\s/"'?]+/g;
 const REDACTED = '[redacted]';
 /** Levels below a line's own fields that are written; a line is no dump. */
 const MAX_DEPTH = 6;
@@ -58,15 +59,18 @@ function withoutSecrets(fields: Record<string, unknown>): Record<string, unknown
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, cleaned(name, value, 0)]));
 }
 
+function withoutSecretsInUrls(text: string): string {
+  return text.replace(SECRET_IN_URL, (...match) => {
+    const { scheme, query, link } = match.at(-1) as Readonly<Record<'scheme' | 'query' | 'link', string | undefined>>;
+    return scheme === undefined ? `${query ?? link ?? ''}${REDACTED}` : `${scheme}${REDACTED}@`;
+  });
+}
+
 function cleaned(name: string, value: unknown, depth: number): unknown {
   if (SECRET_NAME.test(name) && value !== null && typeof value !== 'number' && typeof value !== 'boolean') {
     return REDACTED;
   }
-  if (typeof value === 'string')
-    return value.replace(
-      SECRET_IN_URL,
-      (_, scheme: string | undefined) => `${scheme ?? '?'}${REDACTED}${scheme === undefined ? '' : '@'}`,
-    );
+  if (typeof value === 'string') return withoutSecretsInUrls(value);
   // Errors have a serialiser of their own; dates and the like know how to write themselves.
   if (typeof value !== 'object' || value === null || value instanceof Error || 'toJSON' in value) return value;
   if (depth >= MAX_DEPTH) return '[deeper]';

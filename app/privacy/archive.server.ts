@@ -11,7 +11,7 @@ const README = `כל המידע שהעסק שומר על המספר הזה.
   ‎.json אותו מידע, מלא, לקריאה בתוכנה
 
 calls: השיחות · transcripts: מה שנאמר בהן · leads: הפרטים שנמסרו
-deliveries: מה שנשלח למערכות אחרות · do-not-call: בקשה שלא להתקשר
+deliveries, lead-deliveries: מה שנשלח למערכות אחרות · do-not-call: בקשה שלא להתקשר
 recordings: ההקלטות; הקול עצמו בתיקייה recordings, קובץ לכל שיחה
 קובץ ריק פירושו שאין מידע מהסוג הזה.
 `;

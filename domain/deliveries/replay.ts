@@ -38,7 +38,8 @@ export async function replay(
       throw new AppError('destination_off', { permanent: true, details: { deliveryId } });
     }
     const { count } = await tx.delivery.updateMany({
-      where: { id: deliveryId, businessId, status: 'failed' },
+      // What was erased since it was read has no words any more to send.
+      where: { id: deliveryId, businessId, status: 'failed', bodyRemovedAt: null },
       data: { status: 'pending', nextAttemptAt: now, finishedAt: null, cycleStart: row.attemptCount },
     });
     if (count > 0) {

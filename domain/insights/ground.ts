@@ -28,7 +28,7 @@ export interface Evidence {
 
 /**
  * Takes out of an analysis what no turn supports: a field whose value the turns it names do not say, a promise that was
- * not made, a sentence with a number nobody said. What the call itself captured stands in place of what the analysis
+ * not made, a sentence or a topic with a number nobody said. What the call itself captured stands in place of what the analysis
  * says of the same field.
  */
 export function groundAnalysis(analysis: Analysis, evidence: Evidence): GroundedAnalysis {
@@ -39,7 +39,7 @@ export function groundAnalysis(analysis: Analysis, evidence: Evidence): Grounded
   return {
     summary: prose(analysis.summary, SUMMARY_SENTENCES),
     nextStep: prose(analysis.next_step, 1),
-    topic: clean(analysis.topic, LIMITS.phrase),
+    topic: groundedPhrase(analysis.topic, spoken, tally),
     sentiment: analysis.sentiment,
     outcome: analysis.outcome,
     score: Math.round(Math.min(100, Math.max(0, Number.isFinite(analysis.score) ? analysis.score : 0))),
@@ -171,13 +171,20 @@ function groundedProse(text: string, spoken: string, most: number, tally: Tally)
   return sentences
     .filter((sentence) => sentence !== '')
     .slice(0, most)
-    .filter((sentence) => {
-      const isProven =
-        numbersOf(sentence).every((number) => isNumberSaid(number, spoken)) && emailsAreSaid(sentence, spoken);
-      if (!isProven) tally.none();
-      return isProven;
-    })
+    .filter((sentence) => isProven(sentence, spoken, tally))
     .join(' ');
+}
+
+/** A phrase in which no number and no address stands that nobody said; else ''. */
+function groundedPhrase(text: string, spoken: string, tally: Tally): string {
+  const phrase = clean(text, LIMITS.phrase);
+  return isProven(phrase, spoken, tally) ? phrase : '';
+}
+
+function isProven(text: string, spoken: string, tally: Tally): boolean {
+  const proven = numbersOf(text).every((number) => isNumberSaid(number, spoken)) && emailsAreSaid(text, spoken);
+  if (!proven) tally.none();
+  return proven;
 }
 
 function numbersOf(sentence: string): readonly string[] {

@@ -1,5 +1,5 @@
 import { callKind } from './kinds/calls.ts';
-import { deliveryKind } from './kinds/deliveries.ts';
+import { deliveryKind, leadDeliveryKind } from './kinds/deliveries.ts';
 import { doNotCallKind } from './kinds/do-not-call.ts';
 import { insightKind } from './kinds/insights.ts';
 import { leadKind } from './kinds/leads.ts';
@@ -18,6 +18,7 @@ export const DATA_KINDS: readonly DataKind[] = [
   transcriptKind,
   deliveryKind,
   callKind,
+  leadDeliveryKind,
   leadKind,
   doNotCallKind,
   streamTokenKind,

@@ -6,11 +6,6 @@ import { autoHangupFields, autoHangupSettings } from './settings.ts';
 
 export type { LeadsPort } from './lead-tool.ts';
 
-/** The services this plugin's tool needs. */
-export interface AutoHangupPorts {
-  readonly leads: LeadsPort;
-}
-
 /** The services this plugin needs. */
 export interface AutoHangupPorts {
   readonly leads: LeadsPort;

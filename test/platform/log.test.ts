@@ -58,6 +58,8 @@ describe('a log line', () => {
     [{ err: Object.assign(new Error('refused'), { config: { headers: { authorization: 'hunter2' } } }) }],
     [{ err: new Error('no route to postgresql://prosaas:hunter2@db:5432/prosaas') }],
     [{ url: 'https://hooks.example.com/in?key=hunter2' }],
+    [{ pathname: '/reset-password/hunter2' }],
+    [{ path: '/invitation/hunter2.data', err: new Error('no place for https://x.test/invitation/hunter2') }],
   ])('never carries a secret: %j', (fields) => {
     const line = write('request', fields)[0] ?? '';
     expect(line).not.toContain('hunter2');

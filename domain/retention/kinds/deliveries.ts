@@ -1,7 +1,7 @@
 import { Prisma, type Tx } from '../../../platform/db/index.ts';
 import { NO_CONTENT } from '../../deliveries/index.ts';
 import type { DataKind } from '../kind.ts';
-import { countOfCalls } from '../subject.ts';
+import { countOfCalls, type Subject } from '../subject.ts';
 
 /** Why a delivery that was never made will not be made any more. */
 export const ERASED = 'erased';
@@ -65,7 +65,7 @@ export const deliveryKind: DataKind = {
         status,
         createdAt,
         finishedAt,
-        body: typeof body === 'string' ? body : JSON.stringify(body),
+        body: textOf(body),
       }));
     },
     erase: async (tx, businessId, callIds, now) => {
@@ -91,3 +91,45 @@ export const deliveryKind: DataKind = {
     },
   },
 };
+
+/**
+ * What was sent to other systems of a lead, and of none of its calls. It goes with the lead, and is told and counted
+ * before.
+ */
+export const leadDeliveryKind: DataKind = {
+  name: 'lead_deliveries',
+  label: 'תוכן משלוחים על לידים',
+  subject: {
+    by: 'number',
+    file: 'lead-deliveries',
+    columns: {
+      event: 'אירוע',
+      destination: 'יעד',
+      status: 'מצב',
+      createdAt: 'נוצר',
+      finishedAt: 'הסתיים',
+      body: 'מה שנשלח',
+    },
+    count: (tx, subject) => tx.delivery.count({ where: { ...ofLead(subject), bodyRemovedAt: null } }),
+    read: async (tx, subject) => {
+      const rows = await tx.delivery.findMany({
+        where: ofLead(subject),
+        orderBy: { seq: 'asc' },
+        include: { destination: { select: { name: true } } },
+      });
+      return rows.map(({ event, destination, status, createdAt, finishedAt, body }) => ({
+        event,
+        destination: destination.name,
+        status,
+        createdAt,
+        finishedAt,
+        body: textOf(body),
+      }));
+    },
+    erase: async (tx, subject) => (await tx.delivery.deleteMany({ where: ofLead(subject) })).count,
+  },
+};
+
+const ofLead = ({ businessId, phone }: Subject) => ({ businessId, callId: null, lead: { businessId, phone } });
+
+const textOf = (body: Prisma.JsonValue) => (typeof body === 'string' ? body : JSON.stringify(body));

@@ -116,6 +116,17 @@ describe('prose', () => {
     expect(dropped).toBe(1);
   });
 
+  it.each([
+    ['מחיר של 1,200 ש"ח', 'מחיר של 1,200 ש"ח'],
+    ['להתקשר ל-0529998877', ''],
+    ['לכתוב ל-boss@example.com', ''],
+  ])('nor in the topic «%s»', (given, kept) => {
+    expect(ground(talk('c: כמה זה עולה? אלף מאתיים שקל?'), { topic: given })).toMatchObject({
+      topic: kept,
+      dropped: kept === '' ? 1 : 0,
+    });
+  });
+
   it('holds the score between 0 and 100', () => {
     expect(ground([], { score: 900 }).score).toBe(100);
     expect(ground([], { score: -5 }).score).toBe(0);

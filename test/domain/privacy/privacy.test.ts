@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endCall, finalizeCall, saveTurns, settleTranscripts } from '../../../domain/calls/index.ts';
 import { claimDelivery, recordAttempt } from '../../../domain/deliveries/index.ts';
+import { addWebhook } from '../../../domain/destinations/index.ts';
 import { addNumber, isListed } from '../../../domain/do-not-call/index.ts';
 import { saveLeadDetails } from '../../../domain/leads/index.ts';
 import {
@@ -16,6 +17,7 @@ import { lastPurge, notePurge, purgeBusiness, purgeEndedSignIns } from '../../..
 import { invite, openInvitations, requestReset, revokeInvitation } from '../../../domain/users/index.ts';
 import { settingsRegistry } from '../../../domain/settings/index.ts';
 import type { Database } from '../../../platform/db/index.ts';
+import { createVault } from '../../../platform/vault.ts';
 import { plugins } from '../../../plugins/index.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
 import { asSuperuser, testDatabase, type TestDatabase } from '../../helpers/database.ts';
@@ -110,6 +112,28 @@ describe('a person’s data', () => {
     expect(await readErasure(db, other.businessId, id)).toBeNull();
     const log = JSON.stringify((await readAudit(db, businessId, { limit: 100 })).entries);
     for (const clear of ['523456789', SAID]) expect(log).not.toContain(clear);
+  });
+
+  it('is told and erased where it was sent of a lead alone, also while it waits', async () => {
+    const business = await aBusiness(db);
+    const { businessId } = business;
+    const vault = createVault({ current: APP_SECRET });
+    const choice = { name: 'CRM', url: 'https://crm.test/in', events: ['lead.created' as const] };
+    await addWebhook(db, { businessId, actor: TEST_ACTOR, vault }, choice);
+    await finishedCall(business);
+    await finishedCall(business, '+972541111111');
+    const subject = subjectOf(businessId, RONIT);
+    const rows: unknown[] = [];
+    for (const { kind, rows: some } of await heldRows(db, subject)) {
+      if (kind.name === 'lead_deliveries') for await (const part of some()) rows.push(...part);
+    }
+    expect(rows).toMatchObject([{ event: 'lead.created', destination: 'CRM', status: 'pending' }]);
+    expect(JSON.stringify(rows)).toContain(RONIT);
+    const id = await erase(business);
+    expect((await readErasure(db, businessId, id))?.counts).toMatchObject({ lead_deliveries: 1, leads: 1 });
+    const left = await db.withBusiness(businessId, (tx) => tx.delivery.findMany({ where: { callId: null } }));
+    expect(left).toHaveLength(1);
+    expect(JSON.stringify(left.map(({ body }) => body))).not.toContain(RONIT);
   });
 
   it('is not written down again by an attempt that was in the air as it was erased', async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { autoHangup } from '../../../plugins/auto-hangup/index.ts';
 import type { LeadResult } from '../../../plugins/auto-hangup/lead-result.ts';
+import { leadValue } from '../../../plugins/auto-hangup/lead-values.ts';
 import { readsBack } from '../../../plugins/auto-hangup/read-back.ts';
 import type { CallContext } from '../../../voice/plugin.ts';
 import { Talk } from './harness.ts';
@@ -129,5 +130,19 @@ describe('the read-back', () => {
         .tool({ name: 'דנה לוי', budget: '2000000' });
     expect(talk().agent('דנה לוי, נכון?').caller('כן, נכון').ended).toBeNull();
     expect(talk().agent('דנה לוי, תקציב של שני מיליון, נכון?').caller('כן, נכון').ended).toBe('user_verified');
+  });
+});
+
+describe('a date', () => {
+  it.each([
+    ['2026-5-3', '2026-05-03'],
+    ['3/5/2026', '2026-05-03'],
+    ['03.05.2026', '2026-05-03'],
+    ['29/2/2028', '2028-02-29'],
+    ['29/2/2026', null],
+    ['2026-13-01', null],
+    ['ביום ראשון הקרוב', 'ביום ראשון הקרוב'],
+  ])('«%s» is kept as %s', (said, kept) => {
+    expect(leadValue({ kind: 'date' }, said)).toBe(kept);
   });
 });
