@@ -20,13 +20,18 @@ export async function forgetRecordings(
     where: { businessId, id: { in: ids }, status: { not: 'removed' } },
     data: { status: 'removed', removedAt: now, peaks: [], bytes: null, sha256: null, callerSpeechMs: null },
   });
-  await tx.outbox.createMany({
-    data: ids.map((recordingId) => ({
-      id: randomUUID(),
-      businessId,
-      job: REMOVE_JOB,
-      payload: { businessId, recordingId },
-    })),
-  });
+  await askToRemove(tx, businessId, ids);
   return count;
+}
+
+/** Asks for whatever is kept of these recordings to be removed. Returns the outbox rows' ids. */
+export async function askToRemove(tx: Tx, businessId: string, recordingIds: readonly string[]): Promise<string[]> {
+  const rows = recordingIds.map((recordingId) => ({
+    id: randomUUID(),
+    businessId,
+    job: REMOVE_JOB,
+    payload: { businessId, recordingId },
+  }));
+  await tx.outbox.createMany({ data: rows });
+  return rows.map(({ id }) => id);
 }

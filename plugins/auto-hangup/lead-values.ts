@@ -1,4 +1,3 @@
-import { DateTime } from 'luxon';
 import { dictatedDigits, isIsraeliPhone, nationalDigits } from '../../hebrew/digits.ts';
 import { normalise } from '../../hebrew/normalise.ts';
 import { numbersToDigits } from '../../hebrew/numbers.ts';
@@ -57,15 +56,20 @@ function numberValue(value: string): string | null {
   return number === undefined || others.length > 0 ? null : number;
 }
 
-const DATES = ['yyyy-M-d', 'd/M/yyyy', 'd.M.yyyy'] as const;
-/** Written as a date, whether or not there is such a day. */
-const WRITTEN_DATE = /^(?:\d{4}-\d{1,2}-\d{1,2}|\d{1,2}([/.])\d{1,2}\1\d{4})$/u;
+const ISO_DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/u;
+const WRITTEN_DATE = /^(\d{1,2})[/.](\d{1,2})[/.](\d{4})$/u;
 
 /** A day with its year as `YYYY-MM-DD`; what was said in words («ביום ראשון הקרוב») as it is; null where no year has such a day. */
 function dateValue(value: string): string | null {
-  if (!WRITTEN_DATE.test(value)) return value;
-  const day = DATES.map((format) => DateTime.fromFormat(value, format, { zone: 'utc' })).find(({ isValid }) => isValid);
-  return day?.toISODate() ?? null;
+  const iso = ISO_DATE.exec(value);
+  const written = WRITTEN_DATE.exec(value);
+  if (iso === null && written === null) return value;
+  const [year, month, day] = (iso === null ? [written?.[3], written?.[2], written?.[1]] : iso.slice(1)).map(Number);
+  if (year === undefined || month === undefined || day === undefined) return null;
+  const date = new Date(Date.UTC(year, month - 1, day));
+  // Of a year before 100 JavaScript makes one of the last century.
+  const isDay = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return isDay ? date.toISOString().slice(0, 10) : null;
 }
 
 /** The option that is meant: spelt alike, or the only one whose words are all said. */

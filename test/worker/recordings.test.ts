@@ -13,6 +13,7 @@ import {
   recordingStarted,
   reportRecording,
 } from '../../domain/recordings/index.ts';
+import { DATA_KINDS } from '../../domain/retention/index.ts';
 import { diskBlobs } from '../../platform/blobs/index.ts';
 import { speechFrames } from '../../sandbox/audio/speech.ts';
 import { listenTo } from '../../sandbox/openai/listen.ts';
@@ -76,7 +77,13 @@ afterAll(async () => {
 
 /** A call that was recorded; Twilio has just said so. */
 async function aRecordedCall(
-  options: { download?: () => Promise<Readable>; words?: string; live?: ('agent' | 'caller')[] } = {},
+  options: {
+    download?: () => Promise<Readable>;
+    words?: string;
+    live?: ('agent' | 'caller')[];
+    /** False: Twilio knows of the recording and has told nobody yet, neither its name nor that it is ready. */
+    isReported?: boolean;
+  } = {},
 ) {
   const removed: string[] = [];
   const blobs = diskBlobs(folder);
@@ -96,7 +103,8 @@ async function aRecordedCall(
   if (recordingId === null) throw new Error('recorded already');
   const of = { businessId, recordingId };
   const recordingSid = `RE${randomUUID().replaceAll('-', '')}`;
-  await recordingStarted(test.db, of, { recordingSid, offsetMs: 120.4 });
+  const { isReported = true } = options;
+  if (isReported) await recordingStarted(test.db, of, { recordingSid, offsetMs: 120.4 });
   const live = options.live ?? ['agent', 'caller'];
   await saveTurns(
     test.db,
@@ -113,7 +121,7 @@ async function aRecordedCall(
   await settleTranscripts(test.db, businessId, callId, clock.now());
   await finalize(context, { businessId, callId });
   const report = { callSid, recordingSid, status: 'completed' } as const;
-  const taken = await reportRecording(test.db, report);
+  const taken = isReported ? await reportRecording(test.db, report) : null;
   const read = async () => {
     const call = await getCallBySid(test.db, businessId, callSid);
     if (call === null || call.recording === null) throw new Error('no recording');
@@ -216,6 +224,57 @@ describe('a recording whose time is over', () => {
     await removeRecordingFile(call.context, call.of);
     await removeRecordingFile(call.context, call.of);
     expect(await call.blobs.size(recordingKey(call.of))).toBeNull();
+  });
+});
+
+describe('a recording that is forgotten before it was fetched', () => {
+  it('is taken from Twilio as well, once', async () => {
+    const call = await aRecordedCall();
+    await forget(call);
+    await fetchRecording(call.context, call.of, RUN);
+    expect(call.removed).toEqual([]);
+    await removeRecordingFile(call.context, call.of);
+    await removeRecordingFile(call.context, call.of);
+    expect(call.removed).toEqual([call.recordingSid]);
+  });
+
+  it('stays at Twilio where the installation says so', async () => {
+    const call = await aRecordedCall();
+    await forget(call);
+    await removeRecordingFile({ ...call.context, keepsSourceRecordings: true }, call.of);
+    expect(call.removed).toEqual([]);
+  });
+
+  it('is taken from Twilio also where Twilio tells of it only afterwards', async () => {
+    const call = await aRecordedCall({ isReported: false });
+    await forget(call);
+    await removeRecordingFile(call.context, call.of);
+    const late = await reportRecording(test.db, call.report);
+    expect(late).toMatchObject({ callId: call.callId, outboxId: expect.any(String) as string });
+    const { job } = await test.db.withBusiness(call.of.businessId, (tx) =>
+      tx.outbox.findUniqueOrThrow({ where: { id: late?.outboxId ?? '' } }),
+    );
+    expect(job).toBe('recording-remove');
+    await removeRecordingFile(call.context, call.of);
+    expect(call.removed).toEqual([call.recordingSid]);
+    expect(await reportRecording(test.db, call.report)).toBeNull();
+    expect((await call.read()).recording.status).toBe('removed');
+  });
+
+  it('is kept at Twilio no longer than ours where it could not be fetched', async () => {
+    const call = await aRecordedCall({ download: () => Promise.reject(new TwilioRestError('no', 403, null)) });
+    await fetchRecording(call.context, call.of, RUN);
+    expect((await call.read()).recording.status).toBe('failed');
+    const { retention } = DATA_KINDS.find(({ name }) => name === 'recordings') ?? {};
+    const purge = (before: Date) =>
+      test.db.withBusiness(call.of.businessId, (tx) =>
+        retention?.purge(tx, call.of.businessId, before, 10, call.clock.now()),
+      );
+    expect(await purge(new Date(0))).toBe(0);
+    expect(await purge(seconds(new Date(), 60))).toBe(1);
+    expect(await purge(seconds(new Date(), 60))).toBe(0);
+    await removeRecordingFile(call.context, call.of);
+    expect(call.removed).toEqual([call.recordingSid]);
   });
 });
 

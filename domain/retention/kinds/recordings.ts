@@ -13,8 +13,11 @@ export const recordingKind: DataKind = {
     purge: async (tx, businessId, before, max, now) => {
       const due = await tx.$queryRaw<{ id: string }[]>`
         SELECT id FROM recordings
-        WHERE business_id = ${businessId}::uuid AND status = 'stored'
-          AND stored_at < ${before.toISOString()}::timestamptz
+        WHERE business_id = ${businessId}::uuid AND (
+          (status = 'stored' AND stored_at < ${before.toISOString()}::timestamptz)
+          -- Never brought here: what Twilio has of it is kept no longer.
+          OR (status = 'failed' AND recording_sid IS NOT NULL AND source_deleted_at IS NULL
+              AND created_at < ${before.toISOString()}::timestamptz))
         ORDER BY stored_at, id LIMIT ${max}::int
         FOR UPDATE SKIP LOCKED`;
       return forgetRecordings(tx, businessId, { id: { in: due.map(({ id }) => id) } }, now);

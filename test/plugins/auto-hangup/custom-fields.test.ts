@@ -141,6 +141,7 @@ describe('a date', () => {
     ['29/2/2028', '2028-02-29'],
     ['29/2/2026', null],
     ['2026-13-01', null],
+    ['0026-05-03', null],
     ['ביום ראשון הקרוב', 'ביום ראשון הקרוב'],
   ])('«%s» is kept as %s', (said, kept) => {
     expect(leadValue({ kind: 'date' }, said)).toBe(kept);
