@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer';
+import { z } from 'zod';
 import { AppError } from './errors.ts';
 
 /** A letter. */
@@ -12,6 +13,13 @@ export interface Letter {
 
 /** Sends a letter. @throws AppError `mail_refused` (permanent: this letter never goes out) or `mail_failed` */
 export type SendMail = (letter: Letter) => Promise<void>;
+
+/** What is said of a letter that failed: the server's number, or the code of what broke, e.g. of a certificate. */
+const failure = z.object({
+  responseCode: z.number().optional(),
+  originalCode: z.string().optional(),
+  code: z.string().optional(),
+});
 
 /** Ms to wait for the server at each step. */
 const TIMEOUT_MS = 10_000;
@@ -44,10 +52,11 @@ export function smtpMail({ smtpUrl, from, timeoutMs = TIMEOUT_MS }: SmtpOptions)
     try {
       await transport.sendMail({ from, to: { name: '', address: to }, subject, text });
     } catch (cause) {
-      const status = typeof cause === 'object' && cause !== null && 'responseCode' in cause ? cause.responseCode : null;
-      const refused = typeof status === 'number' && status >= 500;
-      // The cause names the recipient; the log gets the server's number alone.
-      throw new AppError(refused ? 'mail_refused' : 'mail_failed', { permanent: refused, details: { status } });
+      const { responseCode: status = null, originalCode, code } = failure.catch({}).parse(cause);
+      const refused = status !== null && status >= 500;
+      // The cause names the recipient; the log gets the server's number, or what kept us from it, alone.
+      const details = { status, reason: originalCode ?? code ?? null };
+      throw new AppError(refused ? 'mail_refused' : 'mail_failed', { permanent: refused, details });
     }
   };
 }

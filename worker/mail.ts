@@ -1,4 +1,12 @@
-import { invitationToSend, linkTokenOfRow, linkUrl, resetToSend, type LinkKind } from '../domain/users/index.ts';
+import {
+  invitationToSend,
+  linkTokenOfRow,
+  linkUrl,
+  noteInvitationMail,
+  resetToSend,
+  type LinkKind,
+} from '../domain/users/index.ts';
+import { isAppError } from '../platform/errors.ts';
 import { logEvent } from '../platform/log.ts';
 import type { Letter } from '../platform/mail.ts';
 import type { WorkerContext } from './context.ts';
@@ -6,7 +14,7 @@ import type { WorkerContext } from './context.ts';
 // Right-to-left text with an address in it: the address is isolated, so that no mail program turns it round.
 const isolated = (text: string) => `\u2068${text}\u2069`;
 
-/** Sends an invitation, while it is open. */
+/** Sends an invitation, while it is open. One that does not go out says so: its link can be handed over meanwhile. */
 export async function mailInvitation(
   context: WorkerContext,
   { businessId, invitationId }: { readonly businessId: string; readonly invitationId: string },
@@ -14,7 +22,7 @@ export async function mailInvitation(
   const found = await invitationToSend(context.db, businessId, invitationId, context.clock.now());
   if (found === null) return logEvent(context.log, 'mail_skipped', { businessId, invitationId, reason: 'not_open' });
   const { email, name, businessName, invitedBy } = found;
-  await send(context, 'invitation', { id: invitationId, tokenHash: found.tokenHash }, (url) => ({
+  const letter = (url: string): Letter => ({
     to: email,
     subject: `הזמנה להצטרף ל${isolated(businessName)} ב־ProSaaS`,
     text: [
@@ -27,7 +35,15 @@ export async function mailInvitation(
       '',
       'לא ציפית להזמנה? אפשר להתעלם מההודעה.',
     ].join('\n'),
-  }));
+  });
+  const note = (failedAt: Date | null) => noteInvitationMail(context.db, businessId, invitationId, failedAt);
+  try {
+    await send(context, 'invitation', { id: invitationId, tokenHash: found.tokenHash }, letter);
+  } catch (error) {
+    await note(context.clock.now());
+    throw error;
+  }
+  await note(null);
 }
 
 /** Sends a link that sets a new password, if there is somebody to send it to. */
@@ -64,7 +80,13 @@ async function send(
   if (token === null) return logEvent(log, 'mail_skipped', { kind, id, reason: 'secret_unknown' }, 'warn');
   const url = linkUrl(links.publicUrl, kind, token);
   if (mail !== null) {
-    await mail(letter(url));
+    try {
+      await mail(letter(url));
+    } catch (error) {
+      const { code, details } = isAppError(error) ? error : { code: null, details: {} };
+      logEvent(log, 'mail_failed', { kind, id, code, ...details }, 'warn');
+      throw error;
+    }
     return logEvent(log, 'mail_sent', { kind, id });
   }
   logEvent(log, 'mail_not_configured', { kind, id, ...(links.logged ? { link: url } : {}) }, 'warn');

@@ -60,7 +60,10 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
         manageable: reaches(role, invitation.role),
         // Where no letter goes out, whoever may make the invitation hands the link over.
         link:
-          linkToken === null || sendsMail || invitation.expired || !reaches(role, invitation.role)
+          linkToken === null ||
+          (sendsMail && !invitation.mailFailed) ||
+          invitation.expired ||
+          !reaches(role, invitation.role)
             ? null
             : linkUrl(publicUrl, 'invitation', linkToken),
       })),
@@ -324,7 +327,7 @@ function Member({ member, roles, resetUrl }: MemberProps) {
 }
 
 function Invitation({ invitation }: { invitation: InvitationRow }) {
-  const { id, email, name, role, expiresAt, expired, manageable, link } = invitation;
+  const { id, email, name, role, expiresAt, expired, manageable, link, mailFailed } = invitation;
   return (
     <div className="space-y-4">
       <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
@@ -347,7 +350,14 @@ function Invitation({ invitation }: { invitation: InvitationRow }) {
           {expired ? <Badge label={{ text: 'פג תוקף', tone: 'warn' }} /> : null}
         </p>
       </div>
-      {link === null ? null : <CopyField id={`link-${id}`} label="קישור ההזמנה" value={link} />}
+      {link === null ? null : (
+        <CopyField
+          id={`link-${id}`}
+          label="קישור ההזמנה"
+          value={link}
+          {...(mailFailed ? { help: 'ההודעה בדוא״ל לא נשלחה. אפשר להעביר את הקישור בדרך אחרת.' } : {})}
+        />
+      )}
       {manageable ? (
         <div className="flex flex-wrap gap-3">
           <RowForm form="resend" id={id} name="invitation_id" text="קישור חדש" about={email} />

@@ -57,6 +57,7 @@ export {
   invitationToSend,
   invite,
   MAIL_INVITATION,
+  noteInvitationMail,
   openInvitations,
   resendInvitation,
   revokeInvitation,

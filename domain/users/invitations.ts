@@ -45,6 +45,8 @@ export interface OpenInvitation {
   readonly expired: boolean;
   /** Of its link, for who may hand it over; null when it was made under a secret that is not known here. */
   readonly linkToken: string | null;
+  /** True while its letter has not gone out, although it was tried. */
+  readonly mailFailed: boolean;
 }
 
 /** What the person who was invited is told. */
@@ -79,7 +81,7 @@ export async function openInvitations(
       orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
     }),
   );
-  return rows.map(({ id, email, name, role, invitedBy, createdAt, expiresAt, tokenHash }) => ({
+  return rows.map(({ id, email, name, role, invitedBy, createdAt, expiresAt, tokenHash, mailFailedAt }) => ({
     id,
     email,
     name,
@@ -89,6 +91,7 @@ export async function openInvitations(
     expiresAt,
     expired: expiresAt <= now,
     linkToken: linkTokenOfRow(secrets, 'invitation', { id, tokenHash }),
+    mailFailed: mailFailedAt !== null,
   }));
 }
 
@@ -268,6 +271,21 @@ export async function invitationToSend(
   if (row === null) return null;
   const { email, name, role, invitedBy, business, tokenHash } = row;
   return { businessName: business.name, email, name, role, invitedBy, tokenHash };
+}
+
+/** Notes when an invitation's letter failed to go out; null: it went. */
+export async function noteInvitationMail(
+  db: Database,
+  businessId: string,
+  invitationId: string,
+  mailFailedAt: Date | null,
+): Promise<void> {
+  await db.withBusiness(businessId, (tx) =>
+    tx.invitation.updateMany({
+      where: { id: invitationId, businessId, mailFailedAt: mailFailedAt === null ? { not: null } : null },
+      data: { mailFailedAt },
+    }),
+  );
 }
 
 async function lookUp(db: Database, token: string): Promise<{ businessId: string; invitationId: string } | null> {

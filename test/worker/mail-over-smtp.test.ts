@@ -1,9 +1,13 @@
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo, type Server } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import PostalMime from 'postal-mime';
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { invitationOfToken, invite, requestReset, resetOfToken } from '../../domain/users/index.ts';
+import { invitationOfToken, invite, openInvitations, requestReset, resetOfToken } from '../../domain/users/index.ts';
 import { smtpMail } from '../../platform/mail.ts';
 import { mailInvitation, mailPasswordReset } from '../../worker/mail.ts';
 import { aBusiness, APP_SECRET } from '../domain/fixtures.ts';
@@ -41,7 +45,7 @@ interface Taken {
 async function aMailServer(options: SMTPServerOptions = {}): Promise<{ url: string; taken: Taken[] }> {
   const taken: Taken[] = [];
   const server = new SMTPServer({
-    // Its own certificate is nobody's: a test of STARTTLS with a trusted one would need an authority.
+    // Its own certificate is nobody's.
     hideSTARTTLS: true,
     allowInsecureAuth: true,
     onAuth: ({ username, password }, _session, done) => {
@@ -156,11 +160,43 @@ describe('a mail server', () => {
 
   test('whose certificate nobody vouches for gets neither password nor letter', async () => {
     const { url, taken } = await aMailServer({ hideSTARTTLS: false });
-    const sent = mailInvitation(postOffice(url).context, await anInvitation('tls@example.test'));
+    const invitation = await anInvitation('tls@example.test');
+    const { context, lines } = postOffice(url);
+    const sent = mailInvitation(context, invitation);
     await expect(sent).rejects.toMatchObject({ code: 'mail_failed', permanent: false });
     expect(taken).toEqual([]);
     // That its certificate is nobody's is what the server warns of, too.
     expect(takeConsoleErrors()).toEqual([expect.stringContaining('default TLS certificate')]);
+    const [line] = lines.map((one) => JSON.parse(one) as Record<string, unknown>);
+    expect(line).toMatchObject({
+      level: 'warn',
+      event: 'mail_failed',
+      reason: expect.stringMatching(/CERT/u) as string,
+    });
+    // Meanwhile who invited hands the link over; once the letter is out there is no need.
+    const isFailed = async () =>
+      (await openInvitations(database.db, { current: APP_SECRET }, invitation.businessId)).map(
+        ({ mailFailed }) => mailFailed,
+      );
+    expect(await isFailed()).toEqual([true]);
+    const trusted = await aMailServer();
+    await mailInvitation(postOffice(trusted.url).context, invitation);
+    expect(await isFailed()).toEqual([false]);
+  });
+
+  test('whose certificate an authority of the installation’s vouches for gets it, encrypted, password included', async () => {
+    const certificates = fileURLToPath(new URL('../helpers/certificates/', import.meta.url));
+    const [key, cert] = await Promise.all(['server.key', 'server.pem'].map((name) => readFile(certificates + name)));
+    const { url, taken } = await aMailServer({ hideSTARTTLS: false, allowInsecureAuth: false, key, cert });
+    const letter = [...['--import', 'tsx', 'test/helpers/send-letter.ts'], url, FROM, 'tls@example.test'];
+    const send = (env: Readonly<Record<string, string>>) =>
+      promisify(execFile)(process.execPath, letter, { env: { ...process.env, ...env } });
+    await expect(send({})).rejects.toMatchObject({
+      stderr: expect.stringContaining('UNABLE_TO_VERIFY_LEAF_SIGNATURE') as string,
+    });
+    expect(taken).toEqual([]);
+    await send({ NODE_EXTRA_CA_CERTS: `${certificates}authority.pem` });
+    expect(taken).toMatchObject([{ to: ['tls@example.test'], user: USER, encrypted: true }]);
   });
 
   test('that hangs up, or is not there, is tried again', async () => {

@@ -267,8 +267,9 @@ describe('a recording that is forgotten before it was fetched', () => {
     expect((await call.read()).recording.status).toBe('failed');
     const kind = DATA_KINDS.find(({ name }) => name === 'recordings');
     const purge = (before: Date) =>
-      test.db.withBusiness(call.of.businessId, (tx) =>
-        kind?.retention?.purge(tx, call.of.businessId, before, 10, call.clock.now()) ?? Promise.resolve(-1),
+      test.db.withBusiness(
+        call.of.businessId,
+        (tx) => kind?.retention?.purge(tx, call.of.businessId, before, 10, call.clock.now()) ?? Promise.resolve(-1),
       );
     expect(await purge(new Date(0))).toBe(0);
     expect(await purge(seconds(new Date(), 60))).toBe(1);
