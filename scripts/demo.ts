@@ -8,6 +8,7 @@ import { isAppError } from '../platform/errors.ts';
 import { plugins } from '../plugins/index.ts';
 import { DEMO, DEMO_SETTINGS, seedDemo } from '../prisma/seed.ts';
 import { runConversation } from '../sandbox/conversation.ts';
+import type { ReceivedDelivery } from '../sandbox/receiver/index.ts';
 import { DEFAULT_CONVERSATION, conversationPath, loadScript } from '../sandbox/script/parse.ts';
 import type { Script } from '../sandbox/script/schema.ts';
 import { narrate } from './demo/narrator.ts';
@@ -75,8 +76,12 @@ async function placeCall(world: DemoWorld, script: Script, say: (line: string) =
     if (!result.completed) say('note: the call ended before its script did');
     for (const error of call.errors) say(`Twilio: ${error.code} ${error.message}`);
     const expected = detail.deliveries.length;
-    for (let count = 0; count < expected; count++) await receiver.next(undefined, DELIVERY_LIMIT_MS);
-    const outcome = outcomeOf({ call, detail, deliveries: receiver.deliveries, script, endedAt });
+    // A demo that was broken off left a call behind, which is made final and delivered now as well.
+    const isOfCall = ({ body }: ReceivedDelivery) =>
+      typeof body === 'object' && body !== null && 'call_sid' in body && body.call_sid === call.sid;
+    for (let count = 0; count < expected; count++) await receiver.next(isOfCall, DELIVERY_LIMIT_MS);
+    const deliveries = receiver.deliveries.filter(isOfCall);
+    const outcome = outcomeOf({ call, detail, deliveries, script, endedAt });
     for (const delivery of outcome.deliveries)
       say(`\nMonday got (answered ${delivery.status}):\n${JSON.stringify(delivery.body, null, 2)}`);
     tellInsight(await analysed(db, businessId, call.sid), say);

@@ -18,13 +18,21 @@ const QUESTIONS: Readonly<Record<string, RegExp>> = {
   topic: /במה|נושא|לעזור|לגבי מה|על מה/u,
   email: /מייל|דואר/u,
   city: /עיר|איפה אתה גר|איפה את גרה|כתובת/u,
-  preferred_time: /מתי|מועד|שעה|איזה יום/u,
+  preferred_time: /(?<!\p{L})(?:מתי|מועד|באיזו שעה|איזה יום)/u,
 };
+/** What is asked when all is said: the answer is none of these. */
+const CLOSING = /עוד (?:משהו|במה|דבר)|משהו (?:נוסף|אחר)/u;
+/** What stands before the matter itself, any number of times. */
+const OPENING =
+  /^(?:(?:היי|הי|שלום|הלו|אהלן|בוקר טוב|ערב טוב|רגע|כן|אני|(?:רוצה|רציתי|צריך|צריכה|אשמח|מבקש|מבקשת)(?! לי)|לשאול|אם|על|לגבי)[\s,.!]+)+/u;
 const THANKS = /תודה|מעולה|מצוין|נהדר|יופי/u;
 const ANGER = /מאכזב|נורא|גרוע|שערורייה|לא מרוצה|תלונה|כועס/u;
 const PROMISE = /אחזור אלי|נחזור אלי|יחזרו אלי|נשלח|אשלח|אבדוק|נבדוק|יתקשרו|נתקשר/u;
 const WHEN = /מחר|היום|עד סוף היום|בעוד שעה|מחרתיים|השבוע/u;
 const AS_TOLD = /ציון מאה|ציון 100|score 100/u;
+
+/** Characters of a headline. */
+const LONGEST_MATTER = 60;
 
 /** How the double answers beyond what the transcript says. */
 export interface AnalystBehaviour {
@@ -42,31 +50,27 @@ export function analyse(data: string, behaviour: AnalystBehaviour = {}): object 
   const document = parsed.data;
   const said = document.turns.filter(({ speaker }) => speaker === 'caller');
   const fields = fieldsOf(document);
-  const topic = fields.find(({ key }) => key === 'topic')?.value ?? said[0]?.text.slice(0, 40) ?? 'שיחה';
+  const topic = fields.find(({ key }) => key === 'topic')?.value ?? matterOf(said[0]?.text ?? 'שיחה');
   const all = normalise(said.map(({ text }) => text).join(' '));
   const obeys = AS_TOLD.test(all);
   const score = obeys ? 100 : Math.min(95, 20 + fields.length * 20 + (THANKS.test(all) ? 10 : 0));
   const name = fields.find(({ key }) => key === 'name')?.value;
-  const reasons = fields.length === 0 ? ['הלקוח לא מסר פרטים'] : [`נמסרו ${count(fields.length)}`];
+  const told = fields.length === 0 ? 'לא נמסרו פרטים' : fields.length === 1 ? 'נמסר פרט אחד' : 'נמסרו כמה פרטים';
   return {
     summary: [
-      `${name ?? 'לקוח'} פנה לעסק בנושא ${topic}.`,
-      fields.length === 0 ? 'לא נמסרו פרטים בשיחה.' : `בשיחה ${count(fields.length)} נאספו ונרשמו.`,
+      `הפנייה${name === undefined ? '' : ` של ${name}`}: ${topic}.`,
+      `בשיחה ${told}.`,
       THANKS.test(all) ? 'השיחה הסתיימה ברוח טובה.' : 'השיחה הסתיימה.',
     ].join(' '),
-    next_step: fields.length === 0 ? 'אין צורך בפעולה.' : `לחזור ל${name ?? 'לקוח'} בנושא ${topic}.`,
-    topic: topic.slice(0, 60),
+    next_step: fields.length === 0 ? 'אין צורך בפעולה.' : `לחזור אל ${name ?? 'הלקוח'} בעניין הפנייה.`,
+    topic,
     sentiment: ANGER.test(all) ? (THANKS.test(all) ? 'mixed' : 'negative') : THANKS.test(all) ? 'positive' : 'neutral',
     outcome: said.length === 0 ? 'no_conversation' : fields.some(({ key }) => key === 'name') ? 'lead' : 'answered',
     score,
-    score_reasons: reasons,
+    score_reasons: [told],
     fields: behaviour.makesUp === true ? [...fields, ...madeUp(document)] : fields,
     follow_ups: [...promisesOf(document.turns), ...(behaviour.makesUp === true ? MADE_UP_PROMISES : [])],
   };
-}
-
-function count(fields: number): string {
-  return fields === 1 ? 'פרט אחד' : 'כמה פרטים';
 }
 
 function fieldsOf({ turns, fields }: Document): { key: string; value: string; turns: number[] }[] {
@@ -77,18 +81,26 @@ function fieldsOf({ turns, fields }: Document): { key: string; value: string; tu
     const phone = dictatedPhone(turn.text);
     if (phone !== null && 'phone' in fields)
       return void found.push({ key: 'phone', value: phone, turns: [turn.number] });
-    const key = Object.keys(fields).find(
-      (one) => asked?.speaker === 'agent' && (QUESTIONS[one]?.test(asked.text) ?? false),
-    );
-    const value = key === undefined || asked === undefined ? null : valueOf(key, turn, asked);
+    if (asked?.speaker !== 'agent' || CLOSING.test(asked.text)) return;
+    const key = Object.keys(fields).find((one) => QUESTIONS[one]?.test(asked.text) ?? false);
+    // What a call is about is said first; what is said of it later confirms it.
+    if (key === 'topic' && found.some((field) => field.key === 'topic')) return;
+    const value = key === undefined ? null : valueOf(key, turn, asked);
     if (key !== undefined && value !== null) found.push({ key, value, turns: [turn.number] });
   });
   return [...new Map(found.map((field) => [field.key, field])).values()];
 }
 
 function valueOf(key: string, turn: Turn, asked: Turn): string | null {
-  const given = givenValue(turn.text, asked.text, key === 'name' ? { onlyNamed: false } : {});
-  return given ?? (key === 'topic' ? turn.text.slice(0, 80) : null);
+  if (key === 'topic') return matterOf(turn.text);
+  return givenValue(turn.text, asked.text);
+}
+
+/** The first sentence without what only opens it, no longer than a headline: «היי, כמה עולה ניקוי?» is «כמה עולה ניקוי». */
+function matterOf(text: string): string {
+  const matter = text.trim().replace(OPENING, '');
+  const [sentence = ''] = (matter === '' ? text : matter).split(/[.!?]+(?:\s|$)/u);
+  return sentence.length <= LONGEST_MATTER ? sentence : sentence.slice(0, LONGEST_MATTER).replace(/\s+\S*$/u, '');
 }
 
 function promisesOf(turns: readonly Turn[]): { what: string; by: string | null; turn: number }[] {
