@@ -46,10 +46,12 @@ export interface AppServices {
   readonly reference: string;
   /** Who this request comes from: the peer's address, or what a proxy on this machine says it is. */
   readonly address: string;
+  /** Waits until what was written of the answer so far is on its way; false when its reader went away. */
+  readonly taken: () => Promise<boolean>;
 }
 
 /** The part of the services that lives as long as the process. */
-export type ProcessServices = Omit<AppServices, 'cspNonce' | 'address' | 'reference'>;
+export type ProcessServices = Omit<AppServices, 'cspNonce' | 'address' | 'reference' | 'taken'>;
 
 declare module '@remix-run/node' {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- only an interface can be added to

@@ -1,6 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
-import { createReadableStreamFromReadable } from '@remix-run/node';
+import { createReadableStreamFromReadable, type AppLoadContext } from '@remix-run/node';
 import { stringify } from 'csv-stringify';
+import { paced } from './paced.server.ts';
 
 /**
  * A download of rows as they come, without ever holding them all: CSV that Excel opens in Hebrew. A text that a
@@ -10,6 +11,7 @@ export function csvDownload(
   fileName: string,
   columns: readonly string[],
   rows: AsyncIterable<readonly (string | number | null)[]>,
+  context: Pick<AppLoadContext, 'taken'>,
 ): Response {
   const lines = stringify({
     bom: true,
@@ -20,7 +22,7 @@ export function csvDownload(
   });
   // Either end takes the other along: rows that fail break the download off, and nothing is read for who went away.
   pipeline(Readable.from(rows), lines, () => undefined);
-  return new Response(createReadableStreamFromReadable(lines), {
+  return new Response(paced(createReadableStreamFromReadable(lines), context), {
     headers: {
       'Content-Type': 'text/csv; charset=utf-8',
       'Content-Disposition': `attachment; filename="${fileName}"`,

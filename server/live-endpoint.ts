@@ -21,7 +21,8 @@ export const LIVE_PATH = '/api/events';
  */
 export function liveEndpoint(services: ProcessServices, streams: LiveStreams): RequestHandler {
   const serve = async (asked: ExpressRequest, response: ExpressResponse): Promise<void> => {
-    const context: AppLoadContext = { ...services, cspNonce: '', address: addressOf(asked), reference: '' };
+    const taken = () => Promise.resolve(true);
+    const context: AppLoadContext = { ...services, cspNonce: '', address: addressOf(asked), reference: '', taken };
     const api = endpoint(
       handle(followEvents, async ({ request, access }) => {
         const open = new Response(null, { status: 204, headers: { 'Cache-Control': 'no-store' } });

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
 import { createRequestHandler } from '@remix-run/express';
 import type { ServerBuild } from '@remix-run/node';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
@@ -52,11 +52,25 @@ function handler(
     getLoadContext: (request, response) => {
       const reference = randomBytes(4).toString('hex');
       response.setHeader('X-Reference', reference);
-      return { ...services, cspNonce: nonceOf(response), address: addressOf(request), reference };
+      const taken = () => takenBy(response);
+      return { ...services, cspNonce: nonceOf(response), address: addressOf(request), reference, taken };
     },
   });
   return (request: Request, response: Response, next: NextFunction): void => {
     // Express 4 knows nothing of promises; without the catch a failed page would never be answered.
     handle(request, response, next).catch(next);
   };
+}
+
+/** Waits until what was written so far is on its way to the reader; false when they went away. */
+export function takenBy(response: ServerResponse): Promise<boolean> {
+  if (response.destroyed) return Promise.resolve(false);
+  if (!response.writableNeedDrain) return Promise.resolve(true);
+  return new Promise((resolve) => {
+    const settle = () => {
+      response.off('drain', settle).off('close', settle);
+      resolve(!response.destroyed);
+    };
+    response.on('drain', settle).on('close', settle);
+  });
 }

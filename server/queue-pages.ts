@@ -33,7 +33,7 @@ const headers = helmet.contentSecurityPolicy({
  * mounted for every path: it answers its own. Payloads carry ids, so nothing of a business is seen here.
  */
 export function queuePages(services: ProcessServices, board: QueueBoard): RequestHandler {
-  const context = { ...services, cspNonce: '', address: '', reference: '' };
+  const context = { ...services, cspNonce: '', address: '', reference: '', taken: () => Promise.resolve(true) };
   let router: Promise<RequestHandler> | undefined;
   const routerOf = (): Promise<RequestHandler> => {
     router ??= board.queues().then((queues) => {

@@ -32,7 +32,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
   const business = await getBusiness(context.db, businessId);
   const timeZone = business?.timeZone ?? 'UTC';
   const { filter } = readCallFilter(new URL(request.url).searchParams, timeZone);
-  return csvDownload('calls.csv', COLUMNS, rowsOf(context.db, businessId, filter, timeZone));
+  return csvDownload('calls.csv', COLUMNS, rowsOf(context.db, businessId, filter, timeZone), context);
 }
 
 async function* rowsOf(db: Database, businessId: string, filter: CallFilter, timeZone: string) {

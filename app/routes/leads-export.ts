@@ -29,6 +29,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     'leads.csv',
     columns,
     rowsOf(context.db, businessId, { search, keys, timeZone: business?.timeZone ?? 'UTC' }),
+    context,
   );
 }
 

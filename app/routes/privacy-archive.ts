@@ -3,6 +3,7 @@ import { heldRows, noteExport, subjectOf } from '../../domain/privacy/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
 import { receiveForm } from '../mutation.server.ts';
+import { paced } from '../paced.server.ts';
 import { subjectArchive } from '../privacy/archive.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
 
@@ -19,7 +20,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
     const subject = subjectOf(businessId, formText(form, 'phone'));
     const held = await heldRows(context.db, subject);
     await noteExport(context.db, subject, actor, context.config.appSecret);
-    return new Response(subjectArchive(held, context.blobs), {
+    return new Response(paced(subjectArchive(held, context.blobs), context), {
       headers: {
         'Content-Type': 'application/zip',
         'Content-Disposition': `attachment; filename="personal-data-${subject.phone.slice(-2)}.zip"`,

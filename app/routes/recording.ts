@@ -3,6 +3,7 @@ import type { LoaderFunctionArgs } from '@remix-run/node';
 import { recordingKey, storedRecordingOf } from '../../domain/recordings/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { byteRange } from '../byte-range.ts';
+import { paced } from '../paced.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
 
 /** What every answer says besides the headers of all: for this person alone, kept nowhere, nothing but sound. */
@@ -32,7 +33,8 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
   if (request.method === 'HEAD') return new Response(null, { status, headers });
   try {
     const content = await context.blobs.read(key, range ?? undefined);
-    return new Response(Readable.toWeb(content) as ReadableStream<Uint8Array>, { status, headers });
+    const body = paced(Readable.toWeb(content) as ReadableStream<Uint8Array>, context);
+    return new Response(body, { status, headers });
   } catch (error) {
     // Removed between the question and the answer.
     if (isAppError(error) && error.code === 'blob_not_found') throw pageError('recording_not_found', 404);

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { csvDownload } from '../../app/csv.server.ts';
 
+const CONTEXT = { taken: () => Promise.resolve(true) };
+
 async function* rows(...some: readonly (readonly (string | number | null)[])[]) {
   for (const row of some) yield row;
 }
@@ -9,7 +11,7 @@ describe('a download of rows', () => {
   test.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', '＝1+1'])(
     'shows a text that begins like the formula %j, and has nothing computed',
     async (text) => {
-      const answer = csvDownload('x.csv', ['name'], rows([text]));
+      const answer = csvDownload('x.csv', ['name'], rows([text]), CONTEXT);
       const [, cell = ''] = /^\ufeff?name\r\n([^]*)\r\n$/u.exec(await answer.text()) ?? [];
       expect(cell.replace(/^"/u, '')).toMatch(/^'/u);
     },
@@ -26,7 +28,7 @@ describe('a download of rows', () => {
       await Promise.resolve();
       throw new Error('the database is away');
     }
-    await expect(csvDownload('x.csv', ['name'], broken()).text()).rejects.toThrow('the database is away');
+    await expect(csvDownload('x.csv', ['name'], broken(), CONTEXT).text()).rejects.toThrow('the database is away');
     expect(escaped).toEqual([]);
   });
 
@@ -43,7 +45,7 @@ describe('a download of rows', () => {
         isOver = true;
       }
     }
-    const reader = csvDownload('x.csv', ['name'], endless()).body?.getReader();
+    const reader = csvDownload('x.csv', ['name'], endless(), CONTEXT).body?.getReader();
     await reader?.read();
     await reader?.cancel();
     await expect.poll(() => isOver).toBe(true);
