@@ -49,6 +49,11 @@ export function bearerToken(authorization: string): string | null {
   return /^Bearer +([\w.~+/=-]+)$/i.exec(authorization.trim())?.[1] ?? null;
 }
 
+/** Whether both the role and the token, where there is one, may do this. */
+export function hasLeave({ role, scopes }: Access, action: Action): boolean {
+  return can(role, action) && (scopes === null || scopesAllow(scopes, action));
+}
+
 /** @throws AppError `forbidden` when the role may not do this, `insufficient_scope` when the token may not. */
 export function requireLeave({ role, scopes }: Access, action: Action): void {
   if (!can(role, action)) throw new AppError('forbidden', { permanent: true });

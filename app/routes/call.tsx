@@ -36,8 +36,10 @@ const SOON_MS = 60_000;
 
 export async function loader({ request, params, context }: LoaderFunctionArgs) {
   const { businessId, role } = await requirePerson(request, context, 'calls.read');
-  const call = await getCallBySid(context.db, businessId, params['callSid'] ?? '');
-  if (call === null) throw pageError('call_not_found', 404);
+  const found = await getCallBySid(context.db, businessId, params['callSid'] ?? '');
+  if (found === null) throw pageError('call_not_found', 404);
+  // Where it was sent, and what was answered there, is not for everybody who may read calls.
+  const call = can(role, 'deliveries.read') ? found : { ...found, deliveries: [] };
   const soon = Date.now() + SOON_MS;
   const deliveries = call.deliveries.map((delivery) => ({
     ...delivery,

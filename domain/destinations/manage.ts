@@ -83,10 +83,13 @@ export async function changeWebhook(
               failingSince: null,
               failingDays: 0,
               pausedUntil: null,
+              // Who switched it off by hand switches it on by hand.
+              ...(before.offReason === 'by_hand' ? {} : { status: 'active' as const, offReason: null, offAt: null }),
             }
           : {}),
       },
     });
+    if (moved) await settleAlerts(tx, businessId);
     await audit(tx, {
       businessId,
       actor,
@@ -222,7 +225,7 @@ export async function removeWebhook(
 async function readWebhook(tx: Tx, businessId: string, destinationId: string) {
   const row = await tx.destination.findFirst({
     where: { id: destinationId, businessId, kind: 'webhook', removedAt: null },
-    select: { name: true, events: true, urlSealed: true, secretSealed: true },
+    select: { name: true, events: true, offReason: true, urlSealed: true, secretSealed: true },
   });
   if (row === null || row.urlSealed === null || row.secretSealed === null) throw notFound(destinationId);
   return { ...row, urlSealed: row.urlSealed, secretSealed: row.secretSealed };

@@ -368,7 +368,14 @@ describe('the page of a call', () => {
       await demoPerson(database.db, business.businessId, 'agent'),
       DEMO_PASSWORD,
     );
-    expect(await (await agent.get('/calls/CAagain')).text()).not.toContain('שליחה מחדש');
+    const ofAgent = await (await agent.get('/calls/CAagain')).text();
+    expect(ofAgent).not.toContain('שליחה מחדש');
+    // Nor is an agent told of deliveries, on the page, in its data or by the API.
+    expect(ofAgent).not.toContain(deliveryId);
+    expect(await (await agent.get('/api/calls/CAagain')).json()).toMatchObject({ deliveries: [] });
+    expect(await (await owner.get('/api/calls/CAagain')).json()).toMatchObject({
+      deliveries: [{ delivery_id: deliveryId }],
+    });
     expect((await agent.post('/calls/CAagain', form)).status).toBe(403);
     expect((await owner.post('/calls/CAelse', form)).status).toBe(404);
     const deliveries = () => server.jobs.filter(({ job }) => job === 'deliver');

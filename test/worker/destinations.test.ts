@@ -221,6 +221,18 @@ describe('a webhook', () => {
     expect(await openAlerts(test.db, businessId)).toEqual([]);
   });
 
+  it('is tried anew at another address, unless it was switched off by hand', async () => {
+    const { managing, choice, destinationId, happen, go, health } = await aWebhook();
+    receiver.replyWith(status(410));
+    await go(await happen());
+    expect(await health()).toMatchObject({ status: 'off', offReason: 'gone' });
+    await changeWebhook(test.db, managing, destinationId, { ...choice, url: `${receiver.url}/new` });
+    expect(await health()).toMatchObject({ status: 'active', offReason: null, failingSince: null });
+    await switchDestination(test.db, managing, destinationId, 'off');
+    await changeWebhook(test.db, managing, destinationId, choice);
+    expect(await health()).toMatchObject({ status: 'off', offReason: 'by_hand' });
+  });
+
   it('can be tested while it is off, and its address changed', async () => {
     const { businessId, managing, choice, destinationId, go, health, read } = await aWebhook();
     await switchDestination(test.db, managing, destinationId, 'off');

@@ -132,7 +132,7 @@ const call = z
     usage,
     transcript: z.string().nullable().describe('התמלול הסופי; null עד שהשיחה הושלמה'),
     turns: z.array(turn),
-    deliveries: z.array(delivery),
+    deliveries: z.array(delivery).describe('ריק למי שאין לו הרשאה ‎deliveries:read‎'),
     transcript_unavailable: z.string().nullable().describe('מדוע אין תמלול'),
     insight: insight.nullable(),
     recording: recording.nullable(),
