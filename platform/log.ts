@@ -13,6 +13,8 @@ const SECRET_NAME =
 /** Secrets within an address: user and password, what a query carries, and the token of a link from a letter. */
 const SECRET_IN_URL =
   /(?<scheme>\w+:\/\/)[^\s/@]+@|(?<query>\?)[^\s"'=]+=[^\s"']+|(?<link>\/(?:invitation|reset-password)\/)[^\s/"'?]+/g;
+/** A telephone number as it is stored: no line is to hold one, and the message of an error might. */
+const PHONE = /\+\d{8,15}(?!\d)/g;
 const REDACTED = '[redacted]';
 /** Levels below a line's own fields that are written; a line is no dump. */
 const MAX_DEPTH = 6;
@@ -70,7 +72,7 @@ function cleaned(name: string, value: unknown, depth: number): unknown {
   if (SECRET_NAME.test(name) && value !== null && typeof value !== 'number' && typeof value !== 'boolean') {
     return REDACTED;
   }
-  if (typeof value === 'string') return withoutSecretsInUrls(value);
+  if (typeof value === 'string') return withoutSecretsInUrls(value).replace(PHONE, REDACTED);
   // Errors have a serialiser of their own; dates and the like know how to write themselves.
   if (typeof value !== 'object' || value === null || value instanceof Error || 'toJSON' in value) return value;
   if (depth >= MAX_DEPTH) return '[deeper]';

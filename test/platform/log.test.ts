@@ -38,6 +38,17 @@ describe('a log line', () => {
     });
   });
 
+  it('carries no telephone number, in whatever an error says', () => {
+    const message = 'Key (business_id, phone)=(b, +972523456789) already exists.';
+    const err = Object.assign(new Error(message), { meta: { detail: message } });
+    const line = write('job_failed', { err, at: '2026-01-01T10:00:00+00:00' })[0] ?? '';
+    expect(line).not.toContain('523456789');
+    expect(JSON.parse(line)).toMatchObject({
+      at: '2026-01-01T10:00:00+00:00',
+      err: { message: 'Key (business_id, phone)=(b, [redacted]) already exists.' },
+    });
+  });
+
   it('stays away below its level', () => {
     expect(write('listening', {}, 'warn')).toEqual([]);
   });
