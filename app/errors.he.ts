@@ -76,11 +76,23 @@ const DELIVERY_TEXTS: Readonly<Record<string, string>> = {
   destination_off: 'היעד היה כבוי, ולכן לא נשלח דבר. אפשר לשלוח שוב אחרי שיופעל.',
   interrupted: 'הניסיון נקטע לפני שהתקבלה תשובה.',
   outgoing_url_invalid: 'כתובת היעד אינה תקינה.',
+  'outgoing_connection_failed:ENOTFOUND': 'אין שרת בשם הזה. כדאי לבדוק את הכתובת בהגדרות.',
+  secret_key_unknown: 'הכתובת או הסוד של היעד נשמרו במפתח שכבר אינו מוכר. יש להזין אותם מחדש בהגדרות.',
+  secret_broken: 'הכתובת או הסוד של היעד אינם קריאים עוד. יש להזין אותם מחדש בהגדרות.',
 };
+/** What TLS says of a certificate that nobody vouches for, or that is another's or over. */
+const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY/u;
 
 /** The Hebrew reason of a failed attempt; `statusCode` is the HTTP status, or null when no answer came. */
 export function deliveryReason(error: string | null, statusCode: number | null): string {
-  if (error !== null && DELIVERY_TEXTS[error] !== undefined) return DELIVERY_TEXTS[error];
+  if (error !== null) {
+    if (error.startsWith('outgoing_connection_failed:') && CERTIFICATE.test(error)) {
+      return 'האישור המאובטח (TLS) של היעד אינו תקין, ולכן לא נשלח אליו דבר.';
+    }
+    // Behind a colon stands what the system calls it.
+    const text = wordOf(DELIVERY_TEXTS, error) ?? wordOf(DELIVERY_TEXTS, error.split(':', 1)[0] ?? '');
+    if (text !== undefined) return text;
+  }
   if (statusCode === null) return error === null ? '' : 'לא הצלחנו להגיע ליעד.';
   if (statusCode < 300) return 'היעד קיבל את הנתונים.';
   if (statusCode < 400) return 'היעד הפנה לכתובת אחרת. יש לעדכן את הכתובת בהגדרות.';

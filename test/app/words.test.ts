@@ -107,6 +107,18 @@ describe('labels', () => {
   ])('an attempt that failed with %s has a Hebrew reason', (error, status) => {
     expect(deliveryReason(error, status)).toMatch(/^[א-ת]/);
   });
+
+  test.each([
+    ['outgoing_connection_failed:ENOTFOUND', /אין שרת בשם הזה/],
+    ['outgoing_connection_failed:ECONNREFUSED', /להתחבר לשרת/],
+    ['outgoing_connection_failed:DEPTH_ZERO_SELF_SIGNED_CERT', /האישור המאובטח/],
+    ['outgoing_connection_failed:CERT_HAS_EXPIRED', /האישור המאובטח/],
+    ['secret_key_unknown', /להזין אותם מחדש/],
+    ['secret_broken', /להזין אותם מחדש/],
+    ['constructor', /להגיע ליעד/],
+  ])('why an attempt failed without an answer is said for what it is: %s', (error, words) => {
+    expect(deliveryReason(error, null)).toMatch(words);
+  });
 });
 
 test.each([
