@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AppLoadContext, Cookie } from '@remix-run/node';
+import { redirect, type AppLoadContext, type Cookie, type TypedResponse } from '@remix-run/node';
 import { z } from 'zod';
 import { ownCookie } from './cookies.server.ts';
 import type { Toast } from './toast.ts';
@@ -19,10 +19,16 @@ const toastCookie = ({ config }: AppLoadContext): Cookie =>
     secrets: [config.appSecret, ...config.previousAppSecrets],
   });
 
-/**
- * The header that makes the next page behind the sign-in say `text`, for an action that redirects:
- * `redirect('/leads', { headers: { 'Set-Cookie': await announce(context, 'ok', 'הליד נמחק.') } })`.
- */
+/** The way on after a deed: to `path`, a page behind the sign-in, which says once that it is done. */
+export async function redirectSaying(
+  context: AppLoadContext,
+  path: string,
+  text: string,
+): Promise<TypedResponse<never>> {
+  return redirect(path, { headers: { 'Set-Cookie': await announce(context, 'ok', text) } });
+}
+
+/** The header that makes the next page behind the sign-in say `text`. */
 export function announce(context: AppLoadContext, tone: Toast['tone'], text: string): Promise<string> {
   return toastCookie(context).serialize({ id: randomUUID(), tone, text } satisfies Toast);
 }

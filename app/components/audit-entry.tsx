@@ -53,6 +53,9 @@ export function AuditEntry({ entry }: { entry: ShownEntry }) {
   );
 }
 
+/** What fills lines stands above what came in its place, not beside it. */
+const isLong = (text: string) => text.includes('\n') || text.length > 60;
+
 function Comparison({ fields }: { fields: readonly ComparedField[] }) {
   return (
     <dl className="mt-3 divide-y divide-line border-t border-line text-sm">
@@ -66,7 +69,13 @@ function Comparison({ fields }: { fields: readonly ComparedField[] }) {
                 <bdi>{before}</bdi>
               </del>
             )}
-            {before !== null && after !== null ? <span aria-hidden="true"> ← </span> : null}
+            {before === null || after === null ? null : isLong(before) || isLong(after) ? (
+              <span aria-hidden="true" className="block text-muted">
+                ↓
+              </span>
+            ) : (
+              <span aria-hidden="true"> ← </span>
+            )}
             {after === null ? null : (
               <ins className="font-medium no-underline">
                 {before === null ? null : <span className="sr-only">עכשיו: </span>}

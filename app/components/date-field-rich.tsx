@@ -72,7 +72,7 @@ export default function RichDateField(props: DateFieldProps) {
                   <ForwardIcon />
                 </Button>
               </header>
-              <CalendarGrid weekdayStyle="short">
+              <CalendarGrid weekdayStyle="narrow">
                 <CalendarGridHeader>
                   {(day) => (
                     <CalendarHeaderCell className="size-10 text-sm font-medium text-muted">{day}</CalendarHeaderCell>

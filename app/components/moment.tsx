@@ -7,7 +7,11 @@ const STYLES = { long: formatMoment, short: formatShortMoment, clock: formatCloc
 export function Moment({ at, as = 'long' }: { at: Date; as?: keyof typeof STYLES }) {
   const timeZone = useTimeZone();
   return (
-    <time dateTime={at.toISOString()} className="tabular-nums" suppressHydrationWarning>
+    <time
+      dateTime={at.toISOString()}
+      className={`tabular-nums ${as === 'long' ? '' : 'whitespace-nowrap'}`}
+      suppressHydrationWarning
+    >
       {STYLES[as](at, timeZone)}
     </time>
   );

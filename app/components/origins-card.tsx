@@ -3,7 +3,6 @@ import type { FormFailure } from '../form-failure.server.ts';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { FormProblem } from './form-problem.tsx';
-import { Notice } from './notice.tsx';
 import { TextArea } from './text-fields.tsx';
 
 /** Tells this form from the other one of its page, in its address. */
@@ -11,12 +10,11 @@ export const ORIGINS_FORM = 'origins';
 
 interface OriginsCardProps {
   readonly origins: readonly string[];
-  readonly saved: boolean;
   readonly failure: FormFailure | null;
 }
 
 /** Whose pages may use the API from the browser. */
-export function OriginsCard({ origins, saved, failure }: OriginsCardProps) {
+export function OriginsCard({ origins, failure }: OriginsCardProps) {
   const own = failure?.form === ORIGINS_FORM ? failure : null;
   return (
     <Card
@@ -31,11 +29,6 @@ export function OriginsCard({ origins, saved, failure }: OriginsCardProps) {
         className="space-y-5"
         preventScrollReset
       >
-        {saved && own === null ? (
-          <div role="status">
-            <Notice tone="ok">הרשימה נשמרה.</Notice>
-          </div>
-        ) : null}
         <FormProblem failure={failure} form={ORIGINS_FORM} labels={{ origins: 'אתרים' }} />
         <TextArea
           name="origins"

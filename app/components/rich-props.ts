@@ -50,6 +50,8 @@ export interface TrendPoint {
   /** The same in full, for who hovers over it and for a screen reader. */
   readonly name: string;
   readonly value: number;
+  /** The list of what was counted, where there is one: the bar and its row lead there. */
+  readonly to?: string;
 }
 
 export interface TrendChartProps {

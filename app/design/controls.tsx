@@ -1,3 +1,4 @@
+import { PasswordField } from '../components/password-field.tsx';
 import { Button, buttonClass } from '../components/button.tsx';
 import { CheckboxField, ChecklistField, RadioField, SelectField, SwitchField } from '../components/choice-fields.tsx';
 import { Combobox } from '../components/combobox.tsx';
@@ -53,7 +54,7 @@ export function Controls() {
           <TextField name="text-read" label="שם, לקריאה" value="דנה לוי" readOnly />
           <PhoneField name="phone" label="טלפון" value="052-111-1234" />
           <EmailField name="email" label="דוא״ל" value="dana@example.co.il" />
-          <TextField name="password" label="סיסמה" type="password" dir="ltr" value="" />
+          <PasswordField name="password" label="סיסמה" asks="new" minLength={10} />
           <SearchField name="search" label="חיפוש" value="" placeholder="שם, טלפון או מילה" />
           <NumberField name="number" label="שתיקה" value="10" min={1} max={60} unit="שניות" />
           <NumberField name="number-error" label="שתיקה, שגוי" value="90" min={1} max={60} error={ERROR} />

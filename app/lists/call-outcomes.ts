@@ -29,7 +29,11 @@ export const CALL_OUTCOMES: Readonly<Record<string, CallOutcome>> = {
 };
 
 /** The address of the list under a filter; what is empty is left out. */
-export function filteredAddress(path: string, filter: Partial<ShownCallFilter>, cursor?: string | null): string {
+export function filteredAddress(
+  path: string,
+  filter: Readonly<Record<string, string>> | Partial<ShownCallFilter>,
+  cursor?: string | null,
+): string {
   const pairs = Object.entries({ ...filter, cursor: cursor ?? '' }).filter(([, value]) => value !== '');
   const search = new URLSearchParams(pairs).toString();
   return search === '' ? path : `${path}?${search}`;

@@ -15,12 +15,14 @@ import { Card } from '../components/card.tsx';
 import { CopyField } from '../components/copy-field.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { Notice } from '../components/notice.tsx';
+import { PasswordField } from '../components/password-field.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-fields.tsx';
 import { formFailure, type FormFailure } from '../form-failure.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { qrPath, secondFactorServices } from '../second-factor.server.ts';
 import { requireAccount } from '../session.server.ts';
+import { redirectSaying } from '../toast.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'אימות דו־שלבי · ProSaaS' }];
 
@@ -64,7 +66,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
         return show(await renewRecoveryCodes(services, user, formText(form, 'renew_password'), actor));
       case 'disable':
         await disableSecondFactor(services, user, formText(form, 'disable_password'), actor);
-        return redirect('/account?done=second_factor_off');
+        return redirectSaying(context, '/account', 'האימות הדו־שלבי כובה.');
       default:
         throw new AppError('not_found', { permanent: true });
     }
@@ -196,15 +198,7 @@ function Manage({ codesLeft, failure }: { codesLeft: number; failure: FormFailur
         <Form method="post" noValidate className="space-y-5">
           <FormProblem failure={failure} form="renew" />
           <input type="hidden" name="form" value="renew" />
-          <TextField
-            name="renew_password"
-            label="הסיסמה שלך"
-            type="password"
-            dir="ltr"
-            autoComplete="current-password"
-            value=""
-            required
-          />
+          <PasswordField name="renew_password" label="הסיסמה שלך" asks="current" />
           <Button type="submit" look="secondary">
             קודים חדשים
           </Button>
@@ -214,15 +208,7 @@ function Manage({ codesLeft, failure }: { codesLeft: number; failure: FormFailur
         <Form method="post" noValidate className="space-y-5">
           <FormProblem failure={failure} form="disable" />
           <input type="hidden" name="form" value="disable" />
-          <TextField
-            name="disable_password"
-            label="הסיסמה שלך"
-            type="password"
-            dir="ltr"
-            autoComplete="current-password"
-            value=""
-            required
-          />
+          <PasswordField name="disable_password" label="הסיסמה שלך" asks="current" />
           <Button type="submit" look="danger">
             כיבוי האימות הדו־שלבי
           </Button>

@@ -19,7 +19,7 @@ import { Card } from '../components/card.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { Ltr } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
-import { Notice } from '../components/notice.tsx';
+import { PasswordField } from '../components/password-field.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Table, type Column } from '../components/table.tsx';
 import { TextField } from '../components/text-fields.tsx';
@@ -28,6 +28,8 @@ import { formFailure } from '../form-failure.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { requireAccount, sessionCookie, sessionToken } from '../session.server.ts';
 import { tellOfSessions } from '../sessions-ended.server.ts';
+import { redirectSaying } from '../toast.server.ts';
+import { wordOf } from '../word-of.ts';
 
 export const meta: MetaFunction = () => [{ title: 'החשבון שלי · ProSaaS' }];
 
@@ -41,7 +43,6 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     user: { email: user.email, name: user.name, hasSecondFactor: user.hasSecondFactor },
     codesLeft,
     minLength: MIN_NEW_PASSWORD_LENGTH,
-    done: new URL(request.url).searchParams.get('done'),
     sessions: sessions.map(({ id, userAgent, address, lastSeenAt }) => ({
       id,
       device: deviceOf(userAgent),
@@ -87,7 +88,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       default:
         throw new AppError('not_found', { permanent: true });
     }
-    return redirect(`/account?done=${kind}`);
+    return redirectSaying(context, '/account', wordOf(DONE, kind) ?? 'נשמר.');
   } catch (error) {
     return formFailure(error, kind, { name: formText(form, 'name') });
   }
@@ -97,7 +98,6 @@ const DONE: Readonly<Record<string, string>> = {
   name: 'השם נשמר.',
   password: 'הסיסמה הוחלפה, והחיבורים האחרים הסתיימו.',
   end_session: 'החיבור הסתיים.',
-  second_factor_off: 'האימות הדו־שלבי כובה.',
 };
 
 type SessionRow = ReturnType<typeof useLoaderData<typeof loader>>['sessions'][number];
@@ -134,7 +134,7 @@ const SESSION_COLUMNS: readonly Column<SessionRow>[] = [
 ];
 
 export default function Account() {
-  const { user, codesLeft, minLength, sessions, done } = useLoaderData<typeof loader>();
+  const { user, codesLeft, minLength, sessions } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>() ?? null;
   const sending = useNavigation().formData?.get('form');
   const fields = failure?.fields ?? {};
@@ -143,11 +143,6 @@ export default function Account() {
       <PageHeader title="החשבון שלי">
         <Ltr>{user.email}</Ltr>
       </PageHeader>
-      {done !== null && DONE[done] !== undefined && failure === null ? (
-        <div role="status">
-          <Notice tone="ok">{DONE[done]}</Notice>
-        </div>
-      ) : null}
 
       <Card title="שם" id="name-card">
         <Form method="post" noValidate className="space-y-5" preventScrollReset>
@@ -171,25 +166,13 @@ export default function Account() {
           <FormProblem failure={failure} form="password" labels={{ new_password: 'סיסמה חדשה' }} />
           <input type="hidden" name="form" value="password" />
           <input type="hidden" name="username" autoComplete="username" value={user.email} readOnly />
-          <TextField
-            name="current_password"
-            label="הסיסמה הנוכחית"
-            type="password"
-            dir="ltr"
-            autoComplete="current-password"
-            value=""
-            required
-          />
-          <TextField
+          <PasswordField name="current_password" label="הסיסמה הנוכחית" asks="current" />
+          <PasswordField
             name="new_password"
             label="סיסמה חדשה"
-            help={`לפחות ${minLength} תווים. משפט קצר שקל לזכור הוא סיסמה טובה.`}
-            type="password"
-            dir="ltr"
-            autoComplete="new-password"
-            value=""
+            minLength={minLength}
+            asks="new"
             error={fields['new_password']}
-            required
           />
           <Button type="submit" busy={sending === 'password'} busyText="שומר…">
             החלפת הסיסמה

@@ -31,6 +31,8 @@ import { receiveForm } from '../mutation.server.ts';
 import { pageError, requireSystemAdmin, sessionToken } from '../session.server.ts';
 import { FLAG_TEXTS } from '../settings/flags.he.ts';
 import { tellOfSessions } from '../sessions-ended.server.ts';
+import { redirectSaying } from '../toast.server.ts';
+import { wordOf } from '../word-of.ts';
 
 export const meta: MetaFunction<typeof loader> = ({ data }) => [
   { title: `${data?.business.name ?? 'עסק'} · עסקים · ProSaaS` },
@@ -63,7 +65,6 @@ export async function loader({ request, params, context }: LoaderFunctionArgs) {
       max_total_calls: String(settings['max_total_calls']),
       max_outbound_calls: String(settings['max_outbound_calls']),
     },
-    done: new URL(request.url).searchParams.get('done'),
   };
 }
 
@@ -110,7 +111,7 @@ export async function action({ request, params, context }: ActionFunctionArgs) {
       default:
         throw new AppError('not_found', { permanent: true });
     }
-    return redirect(`/businesses/${businessId}?done=${kind}`);
+    return redirectSaying(context, `/businesses/${businessId}`, wordOf(DONE, kind) ?? 'נשמר.');
   } catch (error) {
     if (isAppError(error) && error.code === 'forbidden') throw pageError('forbidden', 403);
     return formFailure(error, kind, typed);
@@ -128,7 +129,7 @@ const DONE: Readonly<Record<string, string>> = {
 };
 
 export default function Business() {
-  const { business, administration, owners, memberCount, limits, done } = useLoaderData<typeof loader>();
+  const { business, administration, owners, memberCount, limits } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>() ?? null;
   const sending = useNavigation().formData?.get('form');
   const { suspendedAt, suspendedReason, flags, createdAt } = administration;
@@ -143,11 +144,6 @@ export default function Business() {
           <Badge label={suspendedAt === null ? { text: 'פעיל', tone: 'ok' } : { text: 'מושעה', tone: 'danger' }} />
         }
       />
-      {done !== null && DONE[done] !== undefined && failure === null ? (
-        <div role="status">
-          <Notice tone="ok">{DONE[done]}</Notice>
-        </div>
-      ) : null}
 
       <Card title="פרטים" id="facts">
         <Facts>

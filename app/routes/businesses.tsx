@@ -13,6 +13,7 @@ import { FilterBar } from '../components/filter-bar.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { BuildingIcon } from '../components/icons.tsx';
 import { Ltr, PhoneNumber } from '../components/ltr.tsx';
+import { PasswordField } from '../components/password-field.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
 import { Table, type Column } from '../components/table.tsx';
@@ -182,16 +183,7 @@ export default function Businesses() {
               error={fields['ownerEmail']}
               required
             />
-            <TextField
-              name="ownerPassword"
-              label="סיסמה ראשונית"
-              type="password"
-              dir="ltr"
-              autoComplete="new-password"
-              value=""
-              error={fields['ownerPassword']}
-              required
-            />
+            <PasswordField name="ownerPassword" label="סיסמה ראשונית" asks="new" error={fields['ownerPassword']} />
             <Button type="submit" busy={busy} busyText="יוצר…">
               יצירת העסק
             </Button>

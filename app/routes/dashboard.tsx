@@ -71,14 +71,19 @@ export default function Dashboard() {
           icon={PulseIcon}
           to={filteredAddress('/calls', { outcome: 'live' })}
         />
-        <Stat name="לידים חדשים היום" value={leadsToday} icon={PeopleIcon} to="/leads" />
+        <Stat
+          name="לידים חדשים היום"
+          value={leadsToday}
+          icon={PeopleIcon}
+          to={filteredAddress('/leads', { from: today })}
+        />
         <Stat
           name="שליחות שנכשלו"
           value={failedDeliveries}
           icon={AlertIcon}
           tone={failedDeliveries > 0 ? 'danger' : 'neutral'}
           note="ב־30 הימים האחרונים"
-          to={filteredAddress('/calls', { delivery: 'failed' })}
+          to="/deliveries?status=failed&period=month"
         />
       </Stats>
       {calls.length === 0 ? (
@@ -99,6 +104,7 @@ export default function Dashboard() {
                   label: inShort(day.day),
                   name: inWords(day.day),
                   value: day.calls,
+                  to: filteredAddress('/calls', { from: day.day, to: day.day }),
                 }))}
               />
             </Card>

@@ -24,10 +24,12 @@ import { Table, type Column } from '../components/table.tsx';
 import { deliveryReason, errorText } from '../errors.he.ts';
 import { formatDelay } from '../format.ts';
 import { DELIVERY_LABELS, destinationLabel, eventLabel } from '../labels.he.ts';
+import { leadName } from '../lists/lead-name.ts';
 import type { LiveChange } from '../live/changes.ts';
 import { useLive } from '../live/use-live.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { requirePerson } from '../session.server.ts';
+import { redirectSaying } from '../toast.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'משלוחים · ProSaaS' }];
 
@@ -77,7 +79,6 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       older: nextCursor === null ? null : page(nextCursor),
       mayReplay: can(role, 'deliveries.replay'),
       mayManage: can(role, 'destinations.write'),
-      replayed: url.searchParams.has('replayed'),
     };
   } catch (error) {
     if (isAppError(error) && error.code === 'invalid_cursor') throw redirect('/deliveries');
@@ -104,14 +105,18 @@ export async function action({ request, context }: ActionFunctionArgs) {
     }
     throw error;
   }
-  return redirect(`/deliveries?destination=${destinationId.data}&replayed=1`);
+  return redirectSaying(
+    context,
+    `/deliveries?destination=${destinationId.data}`,
+    'מה שנכשל נשלח שוב. הרשימה מתעדכנת ככל שהתשובות מגיעות.',
+  );
 }
 
 const concerns = ({ kind }: LiveChange) => kind === 'delivery';
 
 export default function Deliveries() {
   const loaded = useLoaderData<typeof loader>();
-  const { destinations, deliveries, events, asked, newer, older, mayReplay, mayManage, replayed } = loaded;
+  const { destinations, deliveries, events, asked, newer, older, mayReplay, mayManage } = loaded;
   const failed = useActionData<typeof action>();
   const live = useLive({ data: loaded, active: deliveries.some(({ status }) => status === 'pending'), concerns });
   const filtered = Object.values(asked).some((value) => value !== undefined);
@@ -125,11 +130,6 @@ export default function Deliveries() {
           <Notice tone="danger">{errorText(failed.error)}</Notice>
         </div>
       )}
-      {replayed ? (
-        <div role="status" className="mb-6">
-          <Notice tone="ok">מה שנכשל נשלח שוב. הרשימה מתעדכנת ככל שהתשובות מגיעות.</Notice>
-        </div>
-      ) : null}
       {shown.length === 0 ? null : (
         <ul className="mb-8 grid gap-4 lg:grid-cols-2">
           {shown.map((destination) => (
@@ -210,6 +210,7 @@ const ANY = { value: '', label: 'הכול' };
 
 const COLUMNS: readonly Column<DeliverySummary>[] = [
   { key: 'event', title: 'אירוע', cell: ({ event }) => eventLabel(event) },
+  { key: 'about', title: 'על מי', cell: ({ about }) => (about === null ? null : <bdi>{leadName(about)}</bdi>) },
   { key: 'destination', title: 'יעד', cell: ({ destination }) => <bdi>{destination}</bdi> },
   { key: 'created', title: 'נוצר', cell: ({ createdAt }) => <Moment at={createdAt} as="short" /> },
   {
@@ -218,11 +219,10 @@ const COLUMNS: readonly Column<DeliverySummary>[] = [
     cell: ({ status }) => <Badge label={DELIVERY_LABELS[status]} live={status === 'pending'} />,
   },
   { key: 'attempts', title: 'ניסיונות', numeric: true, cell: ({ attemptCount }) => attemptCount },
-  { key: 'error', title: 'סיבה', cell: ({ lastError }) => reasonOf(lastError) },
+  { key: 'error', title: 'סיבה', cell: ({ lastError }) => (lastError === null ? null : reasonOf(lastError)) },
 ];
 
-function reasonOf(error: string | null) {
-  if (error === null) return <span className="text-muted">—</span>;
+function reasonOf(error: string) {
   return deliveryReason(error, Number(/^http_(\d+)$/u.exec(error)?.[1] ?? 0) || null);
 }
 

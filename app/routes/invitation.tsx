@@ -11,6 +11,7 @@ import {
 import { arrive } from '../arrival.server.ts';
 import { formText } from '../body.server.ts';
 import { AuthPage } from '../components/auth-page.tsx';
+import { PasswordField } from '../components/password-field.tsx';
 import { Button, buttonClass } from '../components/button.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { Notice } from '../components/notice.tsx';
@@ -123,16 +124,12 @@ export default function Invitation() {
               value={failure?.typed['name'] ?? rest.name}
               error={failure?.fields['name']}
             />
-            <TextField
+            <PasswordField
               name="new_password"
               label="סיסמה"
-              help={`לפחות ${rest.minLength} תווים. משפט קצר שקל לזכור הוא סיסמה טובה.`}
-              type="password"
-              dir="ltr"
-              autoComplete="new-password"
-              value=""
+              minLength={rest.minLength}
+              asks="new"
               error={failure?.fields['new_password']}
-              required
             />
             <Button type="submit" className="w-full" busy={busy} busyText="רגע…">
               יצירת חשבון והצטרפות

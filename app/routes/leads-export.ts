@@ -1,10 +1,11 @@
 import type { LoaderFunctionArgs } from '@remix-run/node';
 import { DateTime } from 'luxon';
 import { getBusiness } from '../../domain/businesses/index.ts';
-import { leadFieldsOf, listLeads } from '../../domain/leads/index.ts';
+import { leadFieldsOf, listLeads, type LeadFilter } from '../../domain/leads/index.ts';
 import { readSettings } from '../../domain/settings/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { csvDownload } from '../csv.server.ts';
+import { readLeadFilter } from '../lists/lead-filter.server.ts';
 import { isWithheld } from '../lists/lead-name.ts';
 import { requirePerson } from '../session.server.ts';
 
@@ -21,28 +22,24 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     getBusiness(context.db, businessId),
     readSettings(context.db, businessId, context.registry),
   ]);
-  const search = (new URL(request.url).searchParams.get('q') ?? '').trim().slice(0, 100);
+  const timeZone = business?.timeZone ?? 'UTC';
+  const { filter } = readLeadFilter(new URL(request.url).searchParams, timeZone);
   const fields = leadFieldsOf(context.registry, settings).filter(({ key }) => key !== 'name' && key !== 'phone');
   const columns = [...FACTS, ...fields.map(({ label }) => label), 'מזהה'];
   const keys = fields.map(({ key }) => key);
-  return csvDownload(
-    'leads.csv',
-    columns,
-    rowsOf(context.db, businessId, { search, keys, timeZone: business?.timeZone ?? 'UTC' }),
-    context,
-  );
+  return csvDownload('leads.csv', columns, rowsOf(context.db, businessId, { filter, keys, timeZone }), context);
 }
 
 async function* rowsOf(
   db: Database,
   businessId: string,
-  asked: { readonly search: string; readonly keys: readonly string[]; readonly timeZone: string },
+  asked: { readonly filter: LeadFilter; readonly keys: readonly string[]; readonly timeZone: string },
 ) {
   const moment = (at: Date | null) =>
     at === null ? '' : DateTime.fromJSDate(at, { zone: asked.timeZone }).toFormat('yyyy-MM-dd HH:mm:ss');
   let cursor: string | undefined;
   do {
-    const page = await listLeads(db, businessId, { cursor, limit: BATCH, search: asked.search });
+    const page = await listLeads(db, businessId, { ...asked.filter, cursor, limit: BATCH });
     for (const lead of page.leads) {
       yield [
         lead.name ?? '',

@@ -3,6 +3,7 @@ import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/re
 import { businessesWatched, MIN_NEW_PASSWORD_LENGTH, resetOfToken, resetPassword } from '../../domain/users/index.ts';
 import { formText } from '../body.server.ts';
 import { AuthPage } from '../components/auth-page.tsx';
+import { PasswordField } from '../components/password-field.tsx';
 import { Button } from '../components/button.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { TextField } from '../components/text-fields.tsx';
@@ -42,16 +43,12 @@ export default function ResetPassword() {
       <Form method="post" noValidate className="mt-8 space-y-5">
         <FormProblem failure={failure} form="reset" labels={{ new_password: 'סיסמה חדשה' }} />
         <TextField name="email" label="דוא״ל" type="email" dir="ltr" autoComplete="username" value={email} readOnly />
-        <TextField
+        <PasswordField
           name="new_password"
           label="סיסמה חדשה"
-          help={`לפחות ${minLength} תווים. משפט קצר שקל לזכור הוא סיסמה טובה.`}
-          type="password"
-          dir="ltr"
-          autoComplete="new-password"
-          value=""
+          minLength={minLength}
+          asks="new"
           error={failure?.fields['new_password']}
-          required
         />
         <Button type="submit" className="w-full" busy={busy} busyText="שומר…">
           שמירת הסיסמה

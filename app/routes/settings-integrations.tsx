@@ -1,4 +1,4 @@
-import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { readOrigins, writeOrigins } from '../../domain/businesses/index.ts';
 import { can } from '../../domain/users/permissions.ts';
@@ -13,6 +13,7 @@ import { receiveForm } from '../mutation.server.ts';
 import { requirePerson } from '../session.server.ts';
 import { labelsOf } from '../settings/labels.ts';
 import { loadTab, saveTab } from '../settings/tab.server.ts';
+import { redirectSaying } from '../toast.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'אינטגרציות · הגדרות · ProSaaS' }];
 
@@ -22,9 +23,8 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     loadTab(request, context, 'integrations'),
     readOrigins(context.db, businessId),
   ]);
-  const done = new URL(request.url).searchParams.get('done');
   const mayOpen = { tokens: can(role, 'tokens.read'), origins: can(role, 'origins.write') };
-  return data({ ...tab.data, origins, mayOpen, done }, tab.init ?? {});
+  return data({ ...tab.data, origins, mayOpen }, tab.init ?? {});
 }
 
 /** The tab is one form, which is saved as a whole; the list of origins is another, told apart by its address. */
@@ -35,14 +35,14 @@ export async function action({ request, context }: ActionFunctionArgs) {
   const origins = formText(form, 'origins');
   try {
     await writeOrigins(context.db, businessId, origins, actor);
-    return redirect(`/settings/integrations?done=${ORIGINS_FORM}`);
+    return redirectSaying(context, '/settings/integrations', 'הרשימה נשמרה.');
   } catch (error) {
     return formFailure(error, ORIGINS_FORM, { origins });
   }
 }
 
 export default function IntegrationSettings() {
-  const { cards, savedAt, seen, draftKey, origins, mayOpen, done } = useLoaderData<typeof loader>();
+  const { cards, savedAt, seen, draftKey, origins, mayOpen } = useLoaderData<typeof loader>();
   const answer = useActionData<typeof action>() ?? null;
   const failure = answer !== null && 'form' in answer ? answer : null;
   const saving = answer === null || 'form' in answer ? undefined : answer;
@@ -64,7 +64,7 @@ export default function IntegrationSettings() {
           </div>
         </Card>
       ) : null}
-      {mayOpen.origins ? <OriginsCard origins={origins} saved={done === ORIGINS_FORM} failure={failure} /> : null}
+      {mayOpen.origins ? <OriginsCard origins={origins} failure={failure} /> : null}
       <SettingsForm answer={saving} savedAt={savedAt} labels={labelsOf(cards)} seen={seen} draftKey={draftKey}>
         <SettingsCards
           cards={cards}

@@ -1,16 +1,16 @@
-import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { useActionData, useLoaderData } from '@remix-run/react';
 import { requireSecondFactorOf, readAdministration } from '../../domain/businesses/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { AppError } from '../../platform/errors.ts';
 import { formText } from '../body.server.ts';
-import { Notice } from '../components/notice.tsx';
 import { RequireSecondFactorCard } from '../components/require-second-factor-card.tsx';
 import { RetentionCard } from '../components/retention-card.tsx';
 import { formFailure } from '../form-failure.server.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { pageError, requirePerson } from '../session.server.ts';
 import { loadRetention, saveRetention } from '../settings/retention.server.ts';
+import { redirectSaying } from '../toast.server.ts';
 
 export const meta: MetaFunction = () => [{ title: 'אבטחה · הגדרות · ProSaaS' }];
 
@@ -25,7 +25,6 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     requireSecondFactor: administration.requireSecondFactor,
     hasSecondFactor: user.hasSecondFactor,
     mayChange: { rule: can(role, 'security.write'), retention: can(role, 'retention.write') },
-    done: new URL(request.url).searchParams.get('done'),
   };
 }
 
@@ -47,22 +46,17 @@ export async function action({ request, context }: ActionFunctionArgs) {
       default:
         throw new AppError('not_found', { permanent: true });
     }
-    return redirect(`/settings/security?done=${kind}`);
+    return redirectSaying(context, '/settings/security', 'ההגדרות נשמרו.');
   } catch (error) {
     return formFailure(error, kind);
   }
 }
 
 export default function Security() {
-  const { requireSecondFactor, hasSecondFactor, retention, mayChange, done } = useLoaderData<typeof loader>();
+  const { requireSecondFactor, hasSecondFactor, retention, mayChange } = useLoaderData<typeof loader>();
   const failure = useActionData<typeof action>() ?? null;
   return (
     <div className="space-y-6">
-      {done !== null && failure === null ? (
-        <div role="status">
-          <Notice tone="ok">ההגדרות נשמרו.</Notice>
-        </div>
-      ) : null}
       <RequireSecondFactorCard
         required={requireSecondFactor}
         hasSecondFactor={hasSecondFactor}

@@ -1,4 +1,4 @@
-import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
+import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
 import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { dispatchWaiting } from '../../domain/outbox/index.ts';
@@ -21,21 +21,22 @@ import { logEvent } from '../../platform/log.ts';
 import type { AppLoadContext } from '@remix-run/node';
 import { formText } from '../body.server.ts';
 import { Badge } from '../components/badge.tsx';
-import { Button } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
-import { Select, SelectField } from '../components/choice-fields.tsx';
+import { Select } from '../components/choice-fields.tsx';
 import { Confirm } from '../components/confirm.tsx';
 import { CopyField } from '../components/copy-field.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
+import { InviteCard, OpenInvitations } from '../components/invitations.tsx';
 import { Ltr } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
-import { Notice } from '../components/notice.tsx';
-import { TextField } from '../components/text-fields.tsx';
+import { RowButton, RowForm, RowText } from '../components/row-form.tsx';
 import { formFailure, type FormFailure } from '../form-failure.server.ts';
 import { roleLabel } from '../labels.he.ts';
 import { receiveForm } from '../mutation.server.ts';
 import { requirePerson } from '../session.server.ts';
 import { tellOfSessions } from '../sessions-ended.server.ts';
+import { redirectSaying } from '../toast.server.ts';
+import { wordOf } from '../word-of.ts';
 
 export const meta: MetaFunction = () => [{ title: 'משתמשים · הגדרות · ProSaaS' }];
 
@@ -69,7 +70,6 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
       })),
       roles: ROLES.filter((one) => reaches(role, one)),
       sendsMail,
-      done: new URL(request.url).searchParams.get('done'),
     },
     { headers: { 'Cache-Control': 'no-store' } },
   );
@@ -124,7 +124,7 @@ export async function action({ request, context }: ActionFunctionArgs) {
       default:
         throw new AppError('not_found', { permanent: true });
     }
-    return redirect(`/settings/users?done=${kind}`);
+    return redirectSaying(context, '/settings/users', wordOf(DONE, kind) ?? 'נשמר.');
   } catch (error) {
     const failed = formFailure(error, kind, typed);
     return data<Answer>({ failure: failed.data, resetLink: null }, failed.init ?? {});
@@ -154,21 +154,12 @@ const DONE: Readonly<Record<string, string>> = {
   remove: 'הגישה לעסק הוסרה.',
 };
 
-const LABELS = { email: 'דוא״ל', name: 'שם', role: 'תפקיד' };
-
 export default function Users() {
-  const { members, invitations, roles, sendsMail, done } = useLoaderData<typeof loader>();
+  const { members, invitations, roles, sendsMail } = useLoaderData<typeof loader>();
   const { failure = null, resetLink = null } = useActionData<typeof action>() ?? {};
   const sending = useNavigation().formData?.get('form');
-  const typed = failure?.form === 'invite' ? failure.typed : {};
-  const fields = failure?.form === 'invite' ? failure.fields : {};
   return (
     <div className="space-y-6">
-      {done !== null && DONE[done] !== undefined && failure === null && resetLink === null ? (
-        <div role="status">
-          <Notice tone="ok">{DONE[done]}</Notice>
-        </div>
-      ) : null}
       {failure !== null && failure.form !== 'invite' ? <FormProblem failure={failure} form={failure.form} /> : null}
 
       <Card title="האנשים בעסק" id="members">
@@ -185,59 +176,20 @@ export default function Users() {
         </ul>
       </Card>
 
-      {invitations.length === 0 ? null : (
-        <Card title="הזמנות פתוחות" id="invitations">
-          <ul className="divide-y divide-line">
-            {invitations.map((invitation) => (
-              <li key={invitation.id} className="py-5 first:pt-0 last:pb-0">
-                <Invitation invitation={invitation} />
-              </li>
-            ))}
-          </ul>
-        </Card>
-      )}
+      <OpenInvitations invitations={invitations} />
 
-      <Card
-        title="הזמנת אדם לעסק"
-        id="invite"
-        help={
-          sendsMail
-            ? 'נשלח קישור לדוא״ל. הוא תקף לשבוע ולשימוש אחד.'
-            : 'אחרי היצירה יופיע כאן קישור שאפשר לשלוח בעצמך. הוא תקף לשבוע ולשימוש אחד.'
-        }
-      >
-        <Form method="post" noValidate className="space-y-5" key={done ?? 'form'}>
-          <FormProblem failure={failure} form="invite" labels={LABELS} />
-          <input type="hidden" name="form" value="invite" />
-          <TextField
-            name="email"
-            label="דוא״ל"
-            type="email"
-            dir="ltr"
-            value={typed['email'] ?? ''}
-            error={fields['email']}
-            required
-          />
-          <TextField name="name" label="שם (לא חובה)" value={typed['name'] ?? ''} error={fields['name']} />
-          <SelectField
-            name="role"
-            label="תפקיד"
-            help="נציג רואה שיחות ולידים. מנהל גם משנה הגדרות ומזמין אנשים."
-            value={typed['role'] ?? 'agent'}
-            error={fields['role']}
-            options={roles.map((role) => ({ value: role, label: roleLabel(role) }))}
-          />
-          <Button type="submit" busy={sending === 'invite'} busyText="רגע…">
-            {sendsMail ? 'שליחת הזמנה' : 'יצירת קישור הזמנה'}
-          </Button>
-        </Form>
-      </Card>
+      <InviteCard
+        key={invitations.map(({ id }) => id).join()}
+        roles={roles}
+        sendsMail={sendsMail}
+        failure={failure}
+        busy={sending === 'invite'}
+      />
     </div>
   );
 }
 
 type MemberRow = ReturnType<typeof useLoaderData<typeof loader>>['members'][number];
-type InvitationRow = ReturnType<typeof useLoaderData<typeof loader>>['invitations'][number];
 
 interface MemberProps {
   readonly member: MemberRow;
@@ -262,10 +214,10 @@ function Member({ member, roles, resetUrl }: MemberProps) {
               </>
             )}
             {lastSeenAt === null ? (
-              'עוד לא נכנס'
+              'עוד לא הייתה כניסה'
             ) : (
               <>
-                נראה <Moment at={new Date(lastSeenAt)} as="short" />
+                פעילות אחרונה: <Moment at={new Date(lastSeenAt)} as="short" />
               </>
             )}
           </p>
@@ -306,7 +258,7 @@ function Member({ member, roles, resetUrl }: MemberProps) {
           >
             <p>
               {own
-                ? 'הגישה שלך לעסק נגמרת מיד. כדי לחזור תצטרך הזמנה חדשה.'
+                ? 'הגישה שלך לעסק נגמרת מיד. כדי לחזור דרושה הזמנה חדשה.'
                 : 'הגישה לעסק נגמרת מיד, בכל המכשירים. החשבון עצמו לא נמחק, ואפשר להזמין אותו שוב.'}
             </p>
           </Confirm>
@@ -323,93 +275,6 @@ function Member({ member, roles, resetUrl }: MemberProps) {
         </div>
       )}
     </div>
-  );
-}
-
-function Invitation({ invitation }: { invitation: InvitationRow }) {
-  const { id, email, name, role, expiresAt, expired, manageable, link, mailFailed } = invitation;
-  return (
-    <div className="space-y-4">
-      <div className="flex flex-wrap items-start justify-between gap-x-4 gap-y-2">
-        <div className="min-w-0">
-          <p className="font-semibold">
-            {name === '' ? <Ltr className="wrap-anywhere">{email}</Ltr> : <bdi>{name}</bdi>}
-          </p>
-          <p className="text-sm text-muted">
-            {name === '' ? null : (
-              <>
-                <Ltr className="wrap-anywhere">{email}</Ltr> ·{' '}
-              </>
-            )}
-            {expired ? 'פג תוקף ' : 'בתוקף עד '}
-            <Moment at={new Date(expiresAt)} as="short" />
-          </p>
-        </div>
-        <p className="flex flex-wrap gap-2">
-          <Badge label={{ text: roleLabel(role), tone: 'neutral' }} />
-          {expired ? <Badge label={{ text: 'פג תוקף', tone: 'warn' }} /> : null}
-        </p>
-      </div>
-      {link === null ? null : (
-        <CopyField
-          id={`link-${id}`}
-          label="קישור ההזמנה"
-          value={link}
-          {...(mailFailed ? { help: 'ההודעה בדוא״ל לא נשלחה. אפשר להעביר את הקישור בדרך אחרת.' } : {})}
-        />
-      )}
-      {manageable ? (
-        <div className="flex flex-wrap gap-3">
-          <RowForm form="resend" id={id} name="invitation_id" text="קישור חדש" about={email} />
-          <Confirm
-            trigger={<RowText text="ביטול ההזמנה" about={email} />}
-            title="לבטל את ההזמנה?"
-            confirmText="ביטול ההזמנה"
-            fields={{ form: 'revoke', invitation_id: id }}
-          >
-            <p>
-              הקישור שנשלח אל <Ltr className="wrap-anywhere">{email}</Ltr> יפסיק לפעול מיד.
-            </p>
-          </Confirm>
-        </div>
-      ) : null}
-    </div>
-  );
-}
-
-interface RowFormProps {
-  readonly form: string;
-  readonly name: string;
-  readonly id: string;
-  readonly text: string;
-  /** Whom it is about, for a screen reader. */
-  readonly about: string;
-}
-
-function RowForm({ form, name, id, text, about }: RowFormProps) {
-  return (
-    <Form method="post" preventScrollReset>
-      <input type="hidden" name="form" value={form} />
-      <input type="hidden" name={name} value={id} />
-      <RowButton text={text} about={about} />
-    </Form>
-  );
-}
-
-function RowButton({ text, about }: { text: string; about: string }) {
-  return (
-    <Button type="submit" look="secondary" className="shrink-0">
-      <RowText text={text} about={about} />
-    </Button>
-  );
-}
-
-function RowText({ text, about }: { text: string; about: string }) {
-  return (
-    <>
-      {text}
-      <span className="sr-only">: {about}</span>
-    </>
   );
 }
 

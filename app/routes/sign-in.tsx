@@ -4,6 +4,7 @@ import { guardedSignIn } from '../../domain/users/index.ts';
 import { arrive } from '../arrival.server.ts';
 import { formText } from '../body.server.ts';
 import { AuthPage } from '../components/auth-page.tsx';
+import { PasswordField } from '../components/password-field.tsx';
 import { Button } from '../components/button.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { SandboxNotice } from '../components/sandbox-notice.tsx';
@@ -73,16 +74,7 @@ export default function SignIn() {
           error={failure?.fields['email']}
           required
         />
-        <TextField
-          name="password"
-          label="סיסמה"
-          type="password"
-          dir="ltr"
-          autoComplete="current-password"
-          value=""
-          error={failure?.fields['password']}
-          required
-        />
+        <PasswordField name="password" label="סיסמה" asks="current" error={failure?.fields['password']} />
         <Button type="submit" className="w-full" busy={busy} busyText="רגע…">
           כניסה
         </Button>

@@ -25,7 +25,7 @@ export interface Dashboard {
 }
 
 const DAYS = 14;
-const FAILED_DAYS = 30;
+const FAILED_MS = 30 * 24 * 3_600_000;
 
 interface Row {
   live: number;
@@ -43,7 +43,7 @@ export async function readDashboard(
 ): Promise<Dashboard> {
   const today = DateTime.fromJSDate(now, { zone: timeZone }).startOf('day');
   const first = today.minus({ days: DAYS - 1 });
-  const failedSince = today.minus({ days: FAILED_DAYS });
+  const failedSince = new Date(now.getTime() - FAILED_MS);
   const [row] = await db.withBusiness(
     businessId,
     (tx) => tx.$queryRaw<Row[]>`
@@ -52,7 +52,7 @@ export async function readDashboard(
          WHERE business_id = ${businessId}::uuid AND status = 'in_progress') AS live,
         (SELECT count(*)::int FROM deliveries
          WHERE business_id = ${businessId}::uuid AND status = 'failed'
-           AND created_at >= ${failedSince.toJSDate()}::timestamptz) AS failed,
+           AND created_at >= ${failedSince}::timestamptz) AS failed,
         (SELECT count(*)::int FROM leads
          WHERE business_id = ${businessId}::uuid AND created_at >= ${today.toJSDate()}::timestamptz) AS leads_today,
         (SELECT coalesce(jsonb_agg(to_jsonb(g)), '[]') FROM (

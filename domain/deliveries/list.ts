@@ -14,6 +14,8 @@ export interface DeliverySummary {
   readonly lastError: string | null;
   readonly createdAt: Date;
   readonly callSid: string | null;
+  /** Whom it tells of; null for a test. */
+  readonly about: { readonly name: string | null; readonly phone: string } | null;
 }
 
 /** What a list of deliveries is narrowed by. */
@@ -37,6 +39,8 @@ interface Row {
   last_error: string | null;
   created_at: Date;
   call_sid: string | null;
+  name: string | null;
+  phone: string | null;
 }
 
 const cursorSchema = z.string().regex(/^\d{1,18}$/);
@@ -67,8 +71,10 @@ export async function listDeliveries(
     businessId,
     (tx) => tx.$queryRaw<Row[]>`
       SELECT d.id, d.seq, d.destination_id, x.name AS destination, d.event, d.status::text, d.attempt_count,
-             d.next_attempt_at, d.last_error, d.created_at, c.call_sid
+             d.next_attempt_at, d.last_error, d.created_at, c.call_sid, l.name,
+             coalesce(l.phone, CASE c.direction WHEN 'inbound' THEN c.from_number ELSE c.to_number END) AS phone
       FROM deliveries d JOIN destinations x ON x.id = d.destination_id LEFT JOIN calls c ON c.id = d.call_id
+        LEFT JOIN leads l ON l.id = coalesce(d.lead_id, c.lead_id)
       WHERE ${Prisma.join(where, ' AND ')}
       ORDER BY d.seq DESC LIMIT ${page.limit + 1}::int`,
   );
@@ -86,6 +92,7 @@ export async function listDeliveries(
       lastError: row.last_error,
       createdAt: row.created_at,
       callSid: row.call_sid,
+      about: row.phone === null ? null : { name: row.name, phone: row.phone },
     })),
     nextCursor: rows.length > page.limit && last !== undefined ? String(last.seq) : null,
   };

@@ -1,4 +1,4 @@
-import type { Database } from '../../platform/db/index.ts';
+import { Prisma, type Database } from '../../platform/db/index.ts';
 import { heldLimit, keysetPage, readKeyset } from '../text/keyset.ts';
 import { searchPattern } from '../text/search.ts';
 import type { LeadFields } from './save.ts';
@@ -27,15 +27,29 @@ interface Row {
   last_call_at: Date | null;
 }
 
+/** What a list of leads is narrowed by. */
+export interface LeadFilter {
+  /** A part of the name, of the number or of anything collected. */
+  readonly search?: string | undefined;
+  /** When the lead was first heard of: from this moment, and before that one. */
+  readonly createdSince?: Date | undefined;
+  readonly createdUntil?: Date | undefined;
+}
+
+/** A page of a list. */
+interface Page {
+  readonly cursor?: string | undefined;
+  readonly limit: number;
+}
+
 /**
- * A page of a business's leads, the last touched first, in one query. `search`: a part of the name, of the number or of
- * anything collected. `limit` is held between 1 and 100.
+ * A page of a business's leads, the last touched first, in one query. `limit` is held between 1 and 100.
  * @throws AppError `invalid_cursor` (permanent)
  */
 export async function listLeads(
   db: Database,
   businessId: string,
-  page: { readonly cursor?: string | undefined; readonly limit: number; readonly search?: string | undefined },
+  page: LeadFilter & Page,
 ): Promise<{ leads: LeadSummary[]; nextCursor: string | null }> {
   const limit = heldLimit(page.limit);
   const after = page.cursor === undefined ? null : readKeyset(page.cursor);
@@ -43,8 +57,7 @@ export async function listLeads(
     businessId,
     (tx) => tx.$queryRaw<Row[]>`
       SELECT l.id, l.name, l.phone, l.fields, l.created_at, l.updated_at, c.call_count, c.last_call_at
-      FROM search_leads(${searchPattern(page.search)}::text, ${after?.at ?? null}::timestamptz,
-                        ${after?.id ?? null}::uuid, ${limit + 1}::int) found
+      FROM ${found(businessId, page, after, limit + 1)}
       JOIN leads l ON l.id = found.lead_id AND l.business_id = ${businessId}::uuid
       CROSS JOIN LATERAL (
         SELECT count(*)::int AS call_count, max(started_at) AS last_call_at FROM calls WHERE lead_id = l.id) c
@@ -52,6 +65,32 @@ export async function listLeads(
   );
   const { shown, nextCursor } = keysetPage(rows, limit, (row) => ({ at: row.updated_at, id: row.id }));
   return { leads: shown.map(toSummary), nextCursor };
+}
+
+/**
+ * Ids of the leads of a page. A stretch of days is read along its own index: what began in it is little beside all
+ * leads, so that a search within it looks at each.
+ */
+function found(
+  businessId: string,
+  { search, createdSince, createdUntil }: LeadFilter,
+  after: { readonly at: string; readonly id: string } | null,
+  most: number,
+): Prisma.Sql {
+  const pattern = searchPattern(search);
+  if (createdSince === undefined && createdUntil === undefined) {
+    return Prisma.sql`search_leads(${pattern}::text, ${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid,
+                                   ${most}::int) found`;
+  }
+  const where = [
+    Prisma.sql`business_id = ${businessId}::uuid`,
+    ...(createdSince === undefined ? [] : [Prisma.sql`created_at >= ${createdSince}::timestamptz`]),
+    ...(createdUntil === undefined ? [] : [Prisma.sql`created_at < ${createdUntil}::timestamptz`]),
+    ...(pattern === null ? [] : [Prisma.sql`search_text LIKE ${pattern}`]),
+    ...(after === null ? [] : [Prisma.sql`(updated_at, id) < (${after.at}::timestamptz, ${after.id}::uuid)`]),
+  ];
+  return Prisma.sql`(SELECT id AS lead_id FROM leads WHERE ${Prisma.join(where, ' AND ')}
+                     ORDER BY updated_at DESC, id DESC LIMIT ${most}::int) found`;
 }
 
 /** A lead, or null when the business has none of that id. */

@@ -107,6 +107,13 @@ test('a detail of the business stands in its list and on its pages as it is writ
     expect(html).toContain('>1 במרץ 2027<');
   }
   expect(await page(owner, `/leads/${id}`)).toContain('קבלן');
+  // What was first heard of today is not in the list of another day, also not under a search, nor in its file.
+  for (const search of ['to=2020-01-01', 'from=2020-01-01&to=2020-01-02&q=054']) {
+    expect(await page(owner, `/leads?${search}`)).toContain('לא נמצאו לידים');
+    expect(await (await owner.get(`/leads/export?${search}`)).text()).not.toContain('+972541112223');
+  }
+  expect(await page(owner, '/leads?from=2020-01-01&q=054')).toContain('>1,650,000<');
+  expect(await page(owner, '/leads?from=nonsense')).toContain('>1,650,000<');
   const file = await (await owner.get('/leads/export')).text();
   expect(file).toContain('1650000');
   expect(file).toContain('2027-03-01');
@@ -117,6 +124,9 @@ test('the first page of owner and admin tells the figures, each with the list be
   for (const text of ['שיחות היום', 'מתקיימות עכשיו', 'לידים חדשים היום', 'שליחות שנכשלו'])
     expect(html).toContain(text);
   expect(html).toContain('/calls?outcome=live');
-  expect(html).toContain('/calls?delivery=failed');
+  expect(html).toContain('/deliveries?status=failed&amp;period=month');
+  const newLeads = /href="(\/leads\?from=[\d-]+)"/.exec(html)?.[1] ?? '';
+  expect(await page(owner, newLeads)).toContain('דנה');
+  expect(html).toMatch(/href="\/calls\?from=([\d-]+)&amp;to=\1"/);
   expect((await agent.get('/dashboard')).status).toBe(403);
 });
