@@ -52,7 +52,7 @@ export function AlertBanner({ alerts: atFirst, timeZone }: { alerts: readonly Op
     return () => clearInterval(timer);
   }, [load]);
   return (
-    <div className="mb-6 space-y-3 empty:hidden">
+    <div className="mb-6 space-y-3 empty:hidden print:hidden">
       {alerts.map((alert) => (
         <Alert key={alert.kind} alert={alert} timeZone={timeZone} />
       ))}

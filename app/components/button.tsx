@@ -4,7 +4,7 @@ type Look = 'primary' | 'secondary' | 'danger' | 'quiet';
 type Size = 'normal' | 'small';
 
 const BASE =
-  'inline-flex items-center justify-center gap-2 rounded-control font-semibold transition-colors cursor-pointer disabled:cursor-not-allowed disabled:opacity-60 aria-disabled:cursor-progress';
+  'inline-flex items-center justify-center gap-2 rounded-control font-semibold transition-colors cursor-pointer disabled:cursor-not-allowed disabled:opacity-60 aria-disabled:cursor-progress print:hidden';
 
 const SIZES: Readonly<Record<Size, string>> = {
   normal: 'min-h-11 px-5 py-2',

@@ -72,7 +72,7 @@ export function InsightBody({ insight, known, callPath = '' }: InsightProps & { 
         </p>
       )}
       {insight.nextStep === null || insight.nextStep === '' ? null : (
-        <div className="rounded-control bg-accent-soft px-4 py-3 text-accent-text">
+        <div className="rounded-control bg-accent-soft px-4 py-3 text-accent-text forced-colors:border">
           <p className="text-sm font-semibold">הצעד הבא</p>
           <p dir="auto">{insight.nextStep}</p>
         </div>

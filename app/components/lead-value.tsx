@@ -1,6 +1,6 @@
 import type { LeadFieldKind } from '../../domain/leads/index.ts';
 import { formatDay, formatNumber } from '../format.ts';
-import { Ltr, PhoneNumber } from './ltr.tsx';
+import { EmailAddress, Ltr, PhoneNumber } from './ltr.tsx';
 
 /** What was collected under a detail, written as its kind is written in Israel. */
 export function LeadValue({ kind, value }: { kind: LeadFieldKind; value: string }) {
@@ -8,7 +8,7 @@ export function LeadValue({ kind, value }: { kind: LeadFieldKind; value: string 
     case 'phone':
       return <PhoneNumber number={value} />;
     case 'email':
-      return <Ltr className="wrap-anywhere">{value}</Ltr>;
+      return <EmailAddress email={value} />;
     case 'number':
       return <Ltr className="tabular-nums">{formatNumber(value)}</Ltr>;
     case 'date':

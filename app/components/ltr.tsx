@@ -1,4 +1,5 @@
 import { formatPhone } from '../format.ts';
+import { isWithheld, WITHHELD_NUMBER } from '../lists/lead-name.ts';
 
 /** A number, id or address that reads left to right inside Hebrew text. */
 export function Ltr({ children, className }: { children: string; className?: string }) {
@@ -22,6 +23,22 @@ export function DialNumber({ number }: { number: string }) {
   );
 }
 
+/** An e-mail address; too long for its line it breaks behind the @. */
+export function EmailAddress({ email }: { email: string }) {
+  const [name = '', ...host] = email.split('@');
+  return (
+    <bdi dir="ltr">
+      {name}
+      {host.length === 0 ? null : (
+        <>
+          @<wbr />
+          {host.join('@')}
+        </>
+      )}
+    </bdi>
+  );
+}
+
 const LONG_NUMBER = /(\+?\d[\d-]{5,}\d)/;
 
 /** What somebody said: a long number in it, such as one of a telephone, stays in one piece and reads left to right. */
@@ -39,6 +56,6 @@ export function Spoken({ text }: { text: string }) {
 
 /** A telephone number as received, shown the way it is dialled in Israel. */
 export function PhoneNumber({ number, className = '' }: { number: string; className?: string }) {
-  if (/^anonymous$|^$/i.test(number)) return <span className={className}>מספר חסוי</span>;
+  if (isWithheld(number)) return <span className={className}>{WITHHELD_NUMBER}</span>;
   return <Ltr className={`whitespace-nowrap tabular-nums ${className}`}>{formatPhone(number)}</Ltr>;
 }

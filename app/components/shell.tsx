@@ -76,7 +76,7 @@ export function Shell({
       >
         {maySeeSettings ? <AlertBanner alerts={alerts} timeZone={timeZone} /> : null}
         {usesSandboxModel ? (
-          <div className="mb-6">
+          <div className="mb-6 print:hidden">
             <SandboxNotice />
           </div>
         ) : null}

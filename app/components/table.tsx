@@ -98,7 +98,9 @@ function Cell<Row>({ column, first, children }: CellProps<Row>) {
           {column.title}
         </span>
       )}
-      <div className="min-w-0 wrap-anywhere">{children ?? <span className="text-muted">—</span>}</div>
+      <div className="min-w-0 wrap-anywhere md:wrap-break-word">
+        {children ?? <span className="text-muted">—</span>}
+      </div>
     </td>
   );
 }

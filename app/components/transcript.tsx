@@ -110,7 +110,7 @@ function Bubble({ turn, isCurrent, playFrom }: BubbleProps) {
                 play();
               }}
               aria-label={`השמע מ־${formatLength(turn.startedMs)}`}
-              className="inline-flex min-h-6 cursor-pointer items-center rounded-sm text-accent-text tabular-nums underline-offset-4 hover:underline"
+              className="on-paper inline-flex min-h-6 cursor-pointer items-center rounded-sm text-accent-text tabular-nums underline-offset-4 hover:underline"
             >
               <Ltr>{`▶ ${formatLength(turn.startedMs)}`}</Ltr>
             </button>

@@ -3,8 +3,8 @@ import { formatPhone } from '../format.ts';
 
 export const WITHHELD_NUMBER = 'מספר חסוי';
 
-/** Whether a lead's number is the stand-in for one that the caller withheld. */
-export const isWithheld = (phone: string): boolean => phone.startsWith('unknown-');
+/** Whether a number is none: what a network says of a caller who withheld it, or the stand-in for it in a lead. */
+export const isWithheld = (phone: string): boolean => /^(?:unknown-.*|anonymous|)$/iu.test(phone);
 
 /** What a lead is called: by name, else by number. */
 export function leadName({ name, phone }: Pick<LeadSummary, 'name' | 'phone'>): string {

@@ -21,7 +21,7 @@ import { Card } from '../components/card.tsx';
 import { Confirm } from '../components/confirm.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
-import { Ltr, PhoneNumber } from '../components/ltr.tsx';
+import { EmailAddress, PhoneNumber } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
 import { PageHeader } from '../components/page-header.tsx';
@@ -161,7 +161,7 @@ export default function Business() {
               ? '—'
               : owners.map((email) => (
                   <span key={email} className="block">
-                    <Ltr>{email}</Ltr>
+                    <EmailAddress email={email} />
                   </span>
                 ))}
           </Fact>

@@ -12,7 +12,7 @@ import { EmptyState } from '../components/empty-state.tsx';
 import { FilterBar } from '../components/filter-bar.tsx';
 import { FormProblem } from '../components/form-problem.tsx';
 import { BuildingIcon } from '../components/icons.tsx';
-import { Ltr, PhoneNumber } from '../components/ltr.tsx';
+import { EmailAddress, PhoneNumber } from '../components/ltr.tsx';
 import { PasswordField } from '../components/password-field.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
@@ -105,7 +105,7 @@ const COLUMNS: readonly Column<BusinessSummary>[] = [
         ? null
         : owners.map((email) => (
             <span key={email} className="block">
-              <Ltr>{email}</Ltr>
+              <EmailAddress email={email} />
             </span>
           )),
   },

@@ -209,8 +209,20 @@ export default function Deliveries() {
 const ANY = { value: '', label: 'הכול' };
 
 const COLUMNS: readonly Column<DeliverySummary>[] = [
-  { key: 'event', title: 'אירוע', cell: ({ event }) => eventLabel(event) },
-  { key: 'about', title: 'על מי', cell: ({ about }) => (about === null ? null : <bdi>{leadName(about)}</bdi>) },
+  {
+    key: 'event',
+    title: 'אירוע',
+    cell: ({ event, about }) => (
+      <>
+        {eventLabel(event)}
+        {about === null ? null : (
+          <bdi dir="rtl" className="block text-sm font-normal text-muted">
+            {leadName(about)}
+          </bdi>
+        )}
+      </>
+    ),
+  },
   { key: 'destination', title: 'יעד', cell: ({ destination }) => <bdi>{destination}</bdi> },
   { key: 'created', title: 'נוצר', cell: ({ createdAt }) => <Moment at={createdAt} as="short" /> },
   {
