@@ -51,6 +51,9 @@ const AT_FOOT = 4;
 const FOOT_CLASS =
   'flex h-16 w-full flex-col items-center justify-center gap-0.5 text-sm font-medium text-muted -outline-offset-4 aria-[current=page]:text-accent-text';
 
+/** As many columns as places: where each stands is known before the last of them has come. */
+const COLUMNS: readonly string[] = ['', 'grid-cols-1', 'grid-cols-2', 'grid-cols-3', 'grid-cols-4', 'grid-cols-5'];
+
 /** The main navigation at the bottom of a small screen, under the thumb. */
 export function BottomNavigation({ role, worksInBusiness }: NavigationProps) {
   const places = placesOf(role, worksInBusiness);
@@ -61,9 +64,9 @@ export function BottomNavigation({ role, worksInBusiness }: NavigationProps) {
       aria-label="ניווט ראשי"
       className="fixed inset-x-0 bottom-0 z-30 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] lg:hidden"
     >
-      <ul className="flex">
+      <ul className={`grid ${COLUMNS[atFoot.length + (others.length === 0 ? 0 : 1)] ?? ''}`}>
         {atFoot.map(({ to, text, icon: Icon }) => (
-          <li key={to} className="min-w-0 flex-1">
+          <li key={to} className="min-w-0">
             <NavLink to={to} className={FOOT_CLASS}>
               <Icon />
               {text}
@@ -71,7 +74,7 @@ export function BottomNavigation({ role, worksInBusiness }: NavigationProps) {
           </li>
         ))}
         {others.length === 0 ? null : (
-          <li className="min-w-0 flex-1">
+          <li className="min-w-0">
             <More places={others} />
           </li>
         )}
