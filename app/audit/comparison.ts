@@ -28,9 +28,11 @@ export function comparedFields(
   }));
 }
 
+const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
+
 /** A value in words: a switch is on or off, a choice has the name of its option. */
 function words(value: unknown, setting: SettingEntry | undefined): string | null {
-  if (value === undefined || value === null || value === '') return null;
+  if (value === undefined || value === null || value === '' || isEmptyList(value)) return null;
   if (typeof value === 'boolean') return value ? 'כן' : 'לא';
   if (typeof value === 'number') return String(value);
   if (typeof value === 'string') return optionLabel(value, setting) ?? valueLabel(value);

@@ -205,8 +205,17 @@ describe.skipIf(noBrowser)('pages in a browser', () => {
       .getByText('הסוכן לא היה זמין')
       .waitFor();
 
+    // Filters are in sight where there is room; on a narrow screen the list comes first.
+    const direction = page.getByLabel('כיוון');
+    expect(await direction.isVisible()).toBe(true);
     await page.setViewportSize(NARROW);
     expect(await table.isVisible()).toBe(false);
+    expect([await page.getByLabel('חיפוש').isVisible(), await direction.isVisible()]).toEqual([true, false]);
+    await page.getByText('עוד סינון').click();
+    await direction.selectOption('inbound');
+    await page.getByRole('button', { name: 'סינון', exact: true }).click();
+    await page.waitForURL(/direction=inbound/);
+    expect(await direction.isVisible()).toBe(true);
     await page.locator('main a:visible', { hasText: 'רונית לוי' }).click();
     await page.getByRole('heading', { level: 1, name: 'רונית לוי' }).waitFor();
   });
