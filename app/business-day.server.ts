@@ -2,8 +2,13 @@ import { DateTime } from 'luxon';
 
 const DAY = /^\d{4}-\d\d-\d\d$/;
 
-const dayIn = (day: string, timeZone: string) =>
-  DAY.test(day) ? DateTime.fromISO(day, { zone: timeZone }) : DateTime.invalid('no day');
+/** Nothing that is kept is older, and the database cannot write every day of long ago. */
+const FIRST_YEAR = 1900;
+
+function dayIn(day: string, timeZone: string): DateTime {
+  const begins = DAY.test(day) ? DateTime.fromISO(day, { zone: timeZone }) : DateTime.invalid('no day');
+  return begins.year < FIRST_YEAR ? DateTime.invalid('too long ago') : begins;
+}
 
 /** The moment a day (`2026-03-10`, as a date control sends it) begins in a time zone; null for what is no day. */
 export function dayBegins(day: string, timeZone: string): Date | null {

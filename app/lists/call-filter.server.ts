@@ -1,9 +1,7 @@
-import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { CallFilter } from '../../domain/calls/index.ts';
+import { dayBegins, dayEnds } from '../business-day.server.ts';
 import { CALL_OUTCOMES, type ShownCallFilter } from './call-outcomes.ts';
-
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What an address may say; anything else is as if it said nothing. */
 const query = z.object({
@@ -14,8 +12,8 @@ const query = z.object({
     .refine((value) => value === '' || Object.hasOwn(CALL_OUTCOMES, value))
     .catch(''),
   delivery: z.enum(['', 'delivered', 'pending', 'failed']).catch(''),
-  from: z.string().regex(DAY).catch(''),
-  to: z.string().regex(DAY).catch(''),
+  from: z.string(),
+  to: z.string(),
 });
 
 /**
@@ -31,19 +29,23 @@ export function readCallFilter(
       ['q', 'direction', 'outcome', 'delivery', 'from', 'to'].map((key) => [key, searchParams.get(key) ?? '']),
     ),
   );
-  const midnight = (day: string, plusDays: number): Date | undefined => {
-    const at = day === '' ? null : DateTime.fromISO(day, { zone: timeZone }).startOf('day').plus({ days: plusDays });
-    return at?.isValid === true ? at.toJSDate() : undefined;
-  };
+  const [since, until] = [dayBegins(from, timeZone) ?? undefined, dayEnds(to, timeZone) ?? undefined];
   return {
     filter: {
       search: q,
       direction: direction === '' ? undefined : direction,
       outcomes: CALL_OUTCOMES[outcome]?.reasons,
       delivery: delivery === '' ? undefined : delivery,
-      since: midnight(from, 0),
-      until: midnight(to, 1),
+      since,
+      until,
     },
-    shown: { q, direction, outcome, delivery, from, to },
+    shown: {
+      q,
+      direction,
+      outcome,
+      delivery,
+      from: since === undefined ? '' : from,
+      to: until === undefined ? '' : to,
+    },
   };
 }

@@ -51,6 +51,8 @@ describe('the list of calls', () => {
     ['?delivery=failed', ['CAfailed']],
     ['?from=2020-01-01&to=2020-01-02', []],
     ['?from=nonsense&outcome=nonsense&direction=nonsense', ['CAfailed', 'CAquiet', 'CAout']],
+    ['?from=0001-01-01&to=9999-12-31', ['CAfailed', 'CAquiet', 'CAout']],
+    ['?from=0000-01-01&to=2026-02-31', ['CAfailed', 'CAquiet', 'CAout']],
   ])('under %j', async (search, calls) => {
     expect(shown(await page(owner, `/calls${search}`))).toEqual(calls);
   });
