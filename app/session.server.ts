@@ -10,7 +10,9 @@ import {
 } from '../domain/users/index.ts';
 import type { Actor } from '../domain/audit/index.ts';
 import { AppError, isAppError } from '../platform/errors.ts';
+import { formText } from './body.server.ts';
 import { ownCookie } from './cookies.server.ts';
+import { BUSINESS } from './own-business.ts';
 import { ownPath } from './own-path.ts';
 
 /** Seconds the browser keeps the cookie; the session in the database has its own end. */
@@ -121,7 +123,20 @@ export async function requirePerson(request: Request, context: AppLoadContext, a
   const account = await requireAccount(request, context);
   const person = personOf(account);
   if (action !== undefined && !can(person.role, action)) throw pageError('forbidden', 403);
+  workedIn.set(request, person.businessId);
   return person;
+}
+
+/** The business that a request was let into. */
+const workedIn = new WeakMap<Request, string>();
+
+/**
+ * Refuses a form about another business than the request was let into: its sender moved on in another window.
+ * @throws AppError `business_changed`
+ */
+export function requireSameBusiness(request: Request, form: FormData): void {
+  const [shown, here] = [formText(form, BUSINESS), workedIn.get(request)];
+  if (shown !== '' && here !== undefined && shown !== here) throw new AppError('business_changed', { permanent: true });
 }
 
 function personOf(account: Account): SignedIn {

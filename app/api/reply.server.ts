@@ -17,6 +17,7 @@ const STATUS: Readonly<Record<string, number>> = {
   last_owner: 409,
   member_elsewhere: 409,
   account_exists: 409,
+  business_changed: 409,
   invitation_of_another: 409,
   second_factor_not_begun: 409,
   too_many_invitations: 409,

@@ -2,6 +2,7 @@ import { Form, type FetcherWithComponents } from '@remix-run/react';
 import type { ReactNode } from 'react';
 import { Button, type ButtonLook } from './button.tsx';
 import { Dialog } from './dialog.tsx';
+import { OfBusiness } from './own-form.tsx';
 import { useHydrated } from './use-hydrated.ts';
 
 interface ConfirmProps {
@@ -46,6 +47,7 @@ export function Confirm({
           // After the form has been read: it goes away with the dialog.
           onSubmit={() => queueMicrotask(close)}
         >
+          <OfBusiness />
           {Object.entries(fields).map(([name, value]) => (
             <input key={name} type="hidden" name={name} value={value} />
           ))}

@@ -1,4 +1,3 @@
-import { Form } from '@remix-run/react';
 import type { BusinessRole, OpenInvitation } from '../../domain/users/index.ts';
 import type { FormFailure } from '../form-failure.server.ts';
 import { roleLabel } from '../labels.he.ts';
@@ -11,6 +10,7 @@ import { CopyField } from './copy-field.tsx';
 import { FormProblem } from './form-problem.tsx';
 import { Ltr } from './ltr.tsx';
 import { Moment } from './moment.tsx';
+import { OwnForm } from './own-form.tsx';
 import { RowForm, RowText } from './row-form.tsx';
 import { TextField } from './text-fields.tsx';
 
@@ -113,7 +113,7 @@ export function InviteCard({ roles, sendsMail, failure, busy }: InviteCardProps)
           : 'אחרי היצירה יופיע כאן קישור שאפשר לשלוח בעצמך. הוא תקף לשבוע ולשימוש אחד.'
       }
     >
-      <Form method="post" noValidate className="space-y-5">
+      <OwnForm method="post" noValidate className="space-y-5">
         <FormProblem failure={failure} form="invite" labels={LABELS} />
         <input type="hidden" name="form" value="invite" />
         <TextField
@@ -137,7 +137,7 @@ export function InviteCard({ roles, sendsMail, failure, busy }: InviteCardProps)
         <Button type="submit" busy={busy} busyText="רגע…">
           {sendsMail ? 'שליחת הזמנה' : 'יצירת קישור הזמנה'}
         </Button>
-      </Form>
+      </OwnForm>
     </Card>
   );
 }

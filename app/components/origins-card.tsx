@@ -1,8 +1,8 @@
-import { Form } from '@remix-run/react';
 import type { FormFailure } from '../form-failure.server.ts';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { FormProblem } from './form-problem.tsx';
+import { OwnForm } from './own-form.tsx';
 import { TextArea } from './text-fields.tsx';
 
 /** Tells this form from the other one of its page, in its address. */
@@ -22,7 +22,7 @@ export function OriginsCard({ origins, failure }: OriginsCardProps) {
       title="אתרים מורשים ב־API"
       help="דפים באתרים שברשימה יכולים לפנות ל־API מתוך הדפדפן, עם אסימון של העסק ובלי עוגיות. כשהרשימה ריקה אף אתר לא יכול. פניות משרת אינן מושפעות."
     >
-      <Form
+      <OwnForm
         method="post"
         action={`/settings/integrations?form=${ORIGINS_FORM}`}
         noValidate
@@ -42,7 +42,7 @@ export function OriginsCard({ origins, failure }: OriginsCardProps) {
         <Button type="submit" look="secondary">
           שמירת הרשימה
         </Button>
-      </Form>
+      </OwnForm>
     </Card>
   );
 }

@@ -1,9 +1,9 @@
-import { Form } from '@remix-run/react';
 import type { FormFailure } from '../form-failure.server.ts';
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
 import { SwitchField } from './choice-fields.tsx';
 import { FormProblem } from './form-problem.tsx';
+import { OwnForm } from './own-form.tsx';
 
 interface RequireSecondFactorCardProps {
   readonly required: boolean;
@@ -27,7 +27,7 @@ export function RequireSecondFactorCard({
       help="כשהדרישה פעילה, מי שאין לו אימות דו־שלבי מתבקש להפעיל אותו לפני כל פעולה אחרת."
     >
       {mayChange ? (
-        <Form method="post" className="space-y-5" preventScrollReset key={String(required)}>
+        <OwnForm method="post" className="space-y-5" preventScrollReset key={String(required)}>
           <FormProblem failure={failure} form="second_factor" />
           <input type="hidden" name="form" value="second_factor" />
           <SwitchField
@@ -37,7 +37,7 @@ export function RequireSecondFactorCard({
             checked={required}
           />
           <Button type="submit">שמירה</Button>
-        </Form>
+        </OwnForm>
       ) : (
         <p>{required ? 'נדרש אימות דו־שלבי מכל האנשים בעסק.' : 'די בסיסמה כדי להיכנס.'} רק בעל העסק יכול לשנות זאת.</p>
       )}

@@ -1,4 +1,3 @@
-import { Form } from '@remix-run/react';
 import type { FormFailure } from '../form-failure.server.ts';
 import type { ShownCard } from '../settings/form.server.ts';
 import { Button } from './button.tsx';
@@ -7,6 +6,7 @@ import { Fact, Facts } from './facts.tsx';
 import { FormProblem } from './form-problem.tsx';
 import { GeneratedField } from './generated-field.tsx';
 import { Moment } from './moment.tsx';
+import { OwnForm } from './own-form.tsx';
 
 /** The latest purge: when, and what went. */
 export interface ShownPurge {
@@ -27,7 +27,7 @@ export function RetentionCard({ card, purge, mayChange, failure }: RetentionCard
   return (
     <Card title={card.title} id="retention" help={card.help}>
       {mayChange ? (
-        <Form method="post" className="space-y-6" preventScrollReset>
+        <OwnForm method="post" className="space-y-6" preventScrollReset>
           <FormProblem failure={failure} form="retention" />
           <input type="hidden" name="form" value="retention" />
           {card.fields.map(({ key, field, value }) => (
@@ -40,7 +40,7 @@ export function RetentionCard({ card, purge, mayChange, failure }: RetentionCard
             />
           ))}
           <Button type="submit">שמירה</Button>
-        </Form>
+        </OwnForm>
       ) : (
         <Facts>
           {card.fields.map(({ key, field, value }) => (

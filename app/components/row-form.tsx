@@ -1,5 +1,5 @@
-import { Form } from '@remix-run/react';
 import { Button } from './button.tsx';
+import { OwnForm } from './own-form.tsx';
 
 interface RowFormProps {
   readonly form: string;
@@ -13,11 +13,11 @@ interface RowFormProps {
 /** A button in a row of a list that sends what it concerns. */
 export function RowForm({ form, name, id, text, about }: RowFormProps) {
   return (
-    <Form method="post" preventScrollReset>
+    <OwnForm method="post" preventScrollReset>
       <input type="hidden" name="form" value={form} />
       <input type="hidden" name={name} value={id} />
       <RowButton text={text} about={about} />
-    </Form>
+    </OwnForm>
   );
 }
 

@@ -10,6 +10,7 @@ import { CheckIcon, EditIcon } from './icons.tsx';
 import { LeaveGuard } from './leave-guard.tsx';
 import { Moment } from './moment.tsx';
 import { Notice } from './notice.tsx';
+import { OfBusiness } from './own-form.tsx';
 
 interface SettingsFormProps {
   /** The server's answer to a form it did not save. */
@@ -38,6 +39,7 @@ export function SettingsForm({ answer, savedAt, labels, seen, draftKey, children
   const draft = useDraft(form, draftKey, savedAt, answer !== undefined);
   return (
     <Form ref={form} method="post" action={pathname} noValidate preventScrollReset>
+      <OfBusiness />
       <LeaveGuard dirty={draft.dirty && !busy} />
       {/* The first button of a form is the one that Enter presses. */}
       <button type="submit" tabIndex={-1} aria-hidden="true" className="hidden">

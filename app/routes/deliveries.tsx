@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
+import { Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { EVENT_TYPES, listDeliveries, requestReplay, type DeliverySummary } from '../../domain/deliveries/index.ts';
 import { destinationsOf, type DestinationHealth } from '../../domain/destinations/index.ts';
@@ -18,6 +18,7 @@ import { RetryIcon, SendIcon } from '../components/icons.tsx';
 import { LiveNotice } from '../components/live-notice.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
 import { Table, type Column } from '../components/table.tsx';
@@ -272,14 +273,14 @@ function Health({ destination, mayReplay, mayManage }: HealthProps) {
       </p>
       <div className="mt-4 flex flex-wrap items-center gap-3">
         {mayReplay && destination.status === 'active' && failed > 0 ? (
-          <Form method="post" className="flex flex-wrap items-center gap-3">
+          <OwnForm method="post" className="flex flex-wrap items-center gap-3">
             <input type="hidden" name="destination_id" value={destinationId} />
             <input type="hidden" name="period" value={'day' satisfies Period} />
             <Button type="submit" look="secondary">
               <RetryIcon />
               שליחה מחדש של מה שנכשל ביממה
             </Button>
-          </Form>
+          </OwnForm>
         ) : null}
         {mayManage && !destination.removed ? (
           <Link

@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
+import { Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { getDelivery, INTERRUPTED, replay } from '../../domain/deliveries/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { isId } from '../../platform/db/index.ts';
@@ -15,6 +15,7 @@ import { LiveNotice } from '../components/live-notice.tsx';
 import { Ltr } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { deliveryReason, errorText } from '../errors.he.ts';
 import { formatDelay } from '../format.ts';
@@ -85,12 +86,12 @@ export default function DeliveryPage() {
         title={title}
         aside={
           mayReplay && delivery.status === 'failed' && !delivery.destinationOff ? (
-            <Form method="post">
+            <OwnForm method="post">
               <Button type="submit" look="secondary">
                 <RetryIcon />
                 שליחה מחדש
               </Button>
-            </Form>
+            </OwnForm>
           ) : undefined
         }
       >

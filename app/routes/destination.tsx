@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, redirect, useActionData, useLoaderData } from '@remix-run/react';
+import { redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { EVENT_TYPES } from '../../domain/deliveries/index.ts';
 import {
@@ -24,6 +24,7 @@ import { Confirm } from '../components/confirm.tsx';
 import { CopyField } from '../components/copy-field.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { WebhookFields } from '../components/webhook-fields.tsx';
 import { errorText } from '../errors.he.ts';
@@ -133,7 +134,7 @@ export default function Destination() {
       ) : null}
       <div className="space-y-6">
         <Card id="webhook" title="מה נשלח ולאן">
-          <Form method="post" className="space-y-5">
+          <OwnForm method="post" className="space-y-5">
             <input type="hidden" name="intent" value="change" />
             <WebhookFields
               events={events}
@@ -141,7 +142,7 @@ export default function Destination() {
               errors={result?.fields ?? {}}
             />
             <Button type="submit">שמירה</Button>
-          </Form>
+          </OwnForm>
         </Card>
         <Card
           id="secret"
@@ -185,12 +186,12 @@ export default function Destination() {
 
 function Deed({ intent, text }: { intent: string; text: string }) {
   return (
-    <Form method="post">
+    <OwnForm method="post">
       <input type="hidden" name="intent" value={intent} />
       <Button type="submit" look="secondary">
         {text}
       </Button>
-    </Form>
+    </OwnForm>
   );
 }
 

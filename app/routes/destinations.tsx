@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
+import { Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { z } from 'zod';
 import { readAdministration } from '../../domain/businesses/index.ts';
 import { EVENT_TYPES } from '../../domain/deliveries/index.ts';
@@ -19,6 +19,7 @@ import { Button, buttonClass } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { CopyField } from '../components/copy-field.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { WebhookFields } from '../components/webhook-fields.tsx';
 import { errorText } from '../errors.he.ts';
@@ -155,7 +156,7 @@ export default function Destinations() {
           title="יעד חדש"
           help="כל אירוע נחתם לפי תקן Standard Webhooks ונשלח שוב, עד שמונה פעמים, אם היעד לא ענה."
         >
-          <Form method="post" className="space-y-5" key={result?.secret ?? 'add'}>
+          <OwnForm method="post" className="space-y-5" key={result?.secret ?? 'add'}>
             <input type="hidden" name="intent" value="add" />
             <WebhookFields
               events={events}
@@ -163,7 +164,7 @@ export default function Destinations() {
               errors={result?.fields ?? {}}
             />
             <Button type="submit">הוספת יעד</Button>
-          </Form>
+          </OwnForm>
         </Card>
       </div>
     </>
@@ -172,13 +173,13 @@ export default function Destinations() {
 
 function Deed({ intent, destinationId, text }: { intent: string; destinationId: string; text: string }) {
   return (
-    <Form method="post">
+    <OwnForm method="post">
       <input type="hidden" name="intent" value={intent} />
       <input type="hidden" name="destination_id" value={destinationId} />
       <Button type="submit" look="secondary">
         {text}
       </Button>
-    </Form>
+    </OwnForm>
   );
 }
 

@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
+import { Link, redirect, useActionData, useLoaderData } from '@remix-run/react';
 import {
   addNumber,
   importNumbers,
@@ -21,6 +21,7 @@ import { BlockIcon } from '../components/icons.tsx';
 import { Ltr, PhoneNumber } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { Pagination } from '../components/pagination.tsx';
 import { Table, type Column } from '../components/table.tsx';
@@ -183,7 +184,7 @@ function RemoveLink({ id }: { id: string }) {
 
 function ConfirmRemoval({ id }: { id: string }) {
   return (
-    <Form method="post" action="/do-not-call" className="flex flex-wrap items-center gap-2">
+    <OwnForm method="post" action="/do-not-call" className="flex flex-wrap items-center gap-2">
       <input type="hidden" name="intent" value="remove" />
       <input type="hidden" name="id" value={id} />
       <Button type="submit" look="danger" size="small">
@@ -192,7 +193,7 @@ function ConfirmRemoval({ id }: { id: string }) {
       <Link to="/do-not-call" preventScrollReset className="px-2 py-1 text-accent-text hover:underline">
         ביטול
       </Link>
-    </Form>
+    </OwnForm>
   );
 }
 
@@ -200,7 +201,7 @@ function AddForm() {
   const answer = useActionData<typeof action>() as Answer | undefined;
   return (
     <Card id="add" title="הוספת מספר">
-      <Form method="post" action="/do-not-call" className="flex flex-wrap items-end gap-3">
+      <OwnForm method="post" action="/do-not-call" className="flex flex-wrap items-end gap-3">
         <input type="hidden" name="intent" value="add" />
         <div className="min-w-0 flex-1 basis-56">
           <TextField
@@ -215,7 +216,7 @@ function AddForm() {
           />
         </div>
         <Button type="submit">הוספה</Button>
-      </Form>
+      </OwnForm>
       {answer?.added === undefined ? null : (
         <div role="status" className="mt-4">
           <Notice tone="ok">{answer.added === 'new' ? 'המספר נוסף לרשימה.' : 'המספר כבר היה ברשימה.'}</Notice>
@@ -261,13 +262,13 @@ function ImportForm() {
           ) : null}
         </div>
       )}
-      <Form method="post" action="/do-not-call" className="space-y-4">
+      <OwnForm method="post" action="/do-not-call" className="space-y-4">
         <input type="hidden" name="intent" value="import" />
         <TextArea name="numbers" label="המספרים" value="" error={answer?.importError} rows={6} required />
         <Button type="submit" look="secondary">
           ייבוא
         </Button>
-      </Form>
+      </OwnForm>
     </Card>
   );
 }

@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, redirect, useActionData, useLoaderData } from '@remix-run/react';
+import { redirect, useActionData, useLoaderData } from '@remix-run/react';
 import { beginErasure, continueErasure, heldData, SUBJECT_ERASE, subjectOf } from '../../domain/privacy/index.ts';
 import { dispatchWaiting } from '../../domain/outbox/index.ts';
 import { can } from '../../domain/users/index.ts';
@@ -11,6 +11,7 @@ import { CheckboxField } from '../components/choice-fields.tsx';
 import { Fact, Facts } from '../components/facts.tsx';
 import { PhoneNumber } from '../components/ltr.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OfBusiness, OwnForm } from '../components/own-form.tsx';
 import { PageHeader } from '../components/page-header.tsx';
 import { TextField } from '../components/text-fields.tsx';
 import { errorText } from '../errors.he.ts';
@@ -85,7 +86,7 @@ export default function Privacy() {
         אדם רשאי לדעת מה נשמר עליו ולבקש שיימחק. כאן מוצאים, מורידים או מוחקים לפי מספר טלפון.
       </PageHeader>
       <Card id="subject" title="חיפוש לפי מספר">
-        <Form method="post" action="/privacy" className="flex flex-wrap items-end gap-3">
+        <OwnForm method="post" action="/privacy" className="flex flex-wrap items-end gap-3">
           <input type="hidden" name="intent" value="look" />
           <div className="min-w-0 flex-1 basis-56">
             <TextField
@@ -101,7 +102,7 @@ export default function Privacy() {
             />
           </div>
           <Button type="submit">מה נשמר?</Button>
-        </Form>
+        </OwnForm>
       </Card>
       {held === undefined ? null : <Held held={held} mayErase={mayErase} error={answer?.error} />}
     </div>
@@ -137,6 +138,7 @@ function Held({
             <p className="mt-4 text-sm text-muted">כולל שיחות ממספרים אחרים שבהן נמסר המספר הזה.</p>
             {/* A file is the browser's own business: no script stands in between. */}
             <form method="post" action="/privacy/archive" className="mt-5">
+              <OfBusiness />
               <input type="hidden" name="phone" value={held.phone} />
               <Button type="submit" look="secondary">
                 הורדת הכול כקובץ אחד
@@ -162,7 +164,7 @@ function EraseForm({ held, error }: { held: NonNullable<Answer['held']>; error: 
           <Notice tone="warn">{errorText('subject_in_call')}</Notice>
         </div>
       ) : null}
-      <Form method="post" action="/privacy" className="space-y-4">
+      <OwnForm method="post" action="/privacy" className="space-y-4">
         <input type="hidden" name="intent" value="erase" />
         <input type="hidden" name="phone" value={held.phone} />
         <TextField
@@ -183,7 +185,7 @@ function EraseForm({ held, error }: { held: NonNullable<Answer['held']>; error: 
         <Button type="submit" look="danger">
           מחיקה
         </Button>
-      </Form>
+      </OwnForm>
     </Card>
   );
 }

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
+import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { addNumber, labelNumber, listNumbers, removeNumber } from '../../domain/numbers/index.ts';
 import { can } from '../../domain/users/index.ts';
 import { isAppError } from '../../platform/errors.ts';
@@ -11,6 +11,7 @@ import { CopyField } from '../components/copy-field.tsx';
 import { ErrorSummary } from '../components/error-summary.tsx';
 import { PhoneNumber } from '../components/ltr.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { TextField } from '../components/text-fields.tsx';
 import { errorText } from '../errors.he.ts';
 import { receiveForm } from '../mutation.server.ts';
@@ -95,7 +96,7 @@ export default function Numbers() {
                   </p>
                   {mayWrite ? (
                     <>
-                      <Form
+                      <OwnForm
                         method="post"
                         className="flex w-full min-w-0 flex-wrap items-end gap-3 sm:w-auto sm:flex-1"
                         preventScrollReset
@@ -107,7 +108,7 @@ export default function Numbers() {
                         <Button type="submit" look="secondary" name="intent" value="label">
                           שמירת השם
                         </Button>
-                      </Form>
+                      </OwnForm>
                       <Link to={`?remove=${id}`} preventScrollReset className={buttonClass('secondary')}>
                         הסרה
                       </Link>
@@ -117,7 +118,7 @@ export default function Numbers() {
                   )}
                 </div>
                 {removing === id && mayWrite ? (
-                  <Form method="post" className="mt-4 space-y-3" aria-label="אישור הסרה">
+                  <OwnForm method="post" className="mt-4 space-y-3" aria-label="אישור הסרה">
                     <Notice tone={numbers.length === 1 ? 'danger' : 'warn'}>
                       {numbers.length === 1
                         ? 'זה המספר היחיד של העסק: אחרי ההסרה הסוכן לא יקבל שום שיחה.'
@@ -132,7 +133,7 @@ export default function Numbers() {
                         ביטול
                       </Link>
                     </div>
-                  </Form>
+                  </OwnForm>
                 ) : null}
               </li>
             ))}
@@ -141,7 +142,7 @@ export default function Numbers() {
       </Card>
       {mayWrite ? (
         <Card id="card-add-number" title="הוספת מספר">
-          <Form method="post" noValidate key={numbers.length} className="space-y-5">
+          <OwnForm method="post" noValidate key={numbers.length} className="space-y-5">
             <div className="grid gap-5 sm:grid-cols-2">
               <TextField
                 name="number"
@@ -165,7 +166,7 @@ export default function Numbers() {
             <Button type="submit" name="intent" value="add">
               הוספת המספר
             </Button>
-          </Form>
+          </OwnForm>
         </Card>
       ) : null}
       <Card

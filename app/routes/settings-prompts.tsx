@@ -1,5 +1,5 @@
 import { redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, useLoaderData } from '@remix-run/react';
+import { Link, useLoaderData } from '@remix-run/react';
 import { isPromptChannel, listPromptVersions, promptTexts, restorePrompt } from '../../domain/prompts/index.ts';
 import { isAppError } from '../../platform/errors.ts';
 import { statusOf } from '../api/reply.server.ts';
@@ -8,6 +8,7 @@ import { Button, buttonClass } from '../components/button.tsx';
 import { Card } from '../components/card.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { PromptDifference } from '../components/prompt-difference.tsx';
 import { errorText } from '../errors.he.ts';
 import { receiveForm } from '../mutation.server.ts';
@@ -102,12 +103,12 @@ export default function PromptVersions() {
               chosen.number === newest ? (
                 <span className="text-muted">הגרסה שבתוקף</span>
               ) : (
-                <Form method="post">
+                <OwnForm method="post">
                   <input type="hidden" name="newest" value={newest} />
                   <Button name="restore" value={chosen.number} look="secondary" size="small">
                     שחזור גרסה {chosen.number}
                   </Button>
-                </Form>
+                </OwnForm>
               )
             }
           >

@@ -1,5 +1,5 @@
 import { data, redirect, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, Link, useActionData, useLoaderData } from '@remix-run/react';
+import { Link, useActionData, useLoaderData } from '@remix-run/react';
 import { issueApiToken, listApiTokens, revokeApiToken } from '../../domain/users/index.ts';
 import { TOKEN_SCOPES } from '../../domain/users/token-scopes.ts';
 import { isAppError } from '../../platform/errors.ts';
@@ -14,6 +14,7 @@ import { ErrorSummary } from '../components/error-summary.tsx';
 import { Ltr } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
 import { Notice } from '../components/notice.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { TextField } from '../components/text-fields.tsx';
 import { errorText } from '../errors.he.ts';
 import { receiveForm } from '../mutation.server.ts';
@@ -150,7 +151,7 @@ export default function Tokens() {
                   </Link>
                 </div>
                 {revoking === token.id ? (
-                  <Form method="post" action={HERE} className="mt-4 space-y-3" aria-label="אישור ביטול">
+                  <OwnForm method="post" action={HERE} className="mt-4 space-y-3" aria-label="אישור ביטול">
                     <Notice tone="warn">מערכת שמשתמשת באסימון הזה תפסיק לעבוד מיד, ואי אפשר להחזיר אותו.</Notice>
                     <input type="hidden" name="token_id" value={token.id} />
                     <div className="flex flex-wrap gap-3">
@@ -161,7 +162,7 @@ export default function Tokens() {
                         השארה
                       </Link>
                     </div>
-                  </Form>
+                  </OwnForm>
                 ) : null}
               </li>
             ))}
@@ -169,7 +170,7 @@ export default function Tokens() {
         )}
       </Card>
       <Card id="card-new-token" title="אסימון חדש">
-        <Form
+        <OwnForm
           method="post"
           action={HERE}
           noValidate
@@ -202,7 +203,7 @@ export default function Tokens() {
           <Button type="submit" name="intent" value="create">
             יצירת אסימון
           </Button>
-        </Form>
+        </OwnForm>
       </Card>
     </div>
   );

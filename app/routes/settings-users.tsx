@@ -1,5 +1,5 @@
 import { data, type ActionFunctionArgs, type LoaderFunctionArgs, type MetaFunction } from '@remix-run/node';
-import { Form, useActionData, useLoaderData, useNavigation } from '@remix-run/react';
+import { useActionData, useLoaderData, useNavigation } from '@remix-run/react';
 import { z } from 'zod';
 import { dispatchWaiting } from '../../domain/outbox/index.ts';
 import {
@@ -29,6 +29,7 @@ import { FormProblem } from '../components/form-problem.tsx';
 import { InviteCard, OpenInvitations } from '../components/invitations.tsx';
 import { Ltr } from '../components/ltr.tsx';
 import { Moment } from '../components/moment.tsx';
+import { OwnForm } from '../components/own-form.tsx';
 import { RowButton, RowForm, RowText } from '../components/row-form.tsx';
 import { formFailure, type FormFailure } from '../form-failure.server.ts';
 import { roleLabel } from '../labels.he.ts';
@@ -231,7 +232,7 @@ function Member({ member, roles, resetUrl }: MemberProps) {
       </div>
       {manageable ? (
         <div className="flex flex-wrap items-end gap-3">
-          <Form method="post" className="flex w-full items-end gap-2 sm:w-auto" preventScrollReset>
+          <OwnForm method="post" className="flex w-full items-end gap-2 sm:w-auto" preventScrollReset>
             <input type="hidden" name="form" value="role" />
             <input type="hidden" name="user_id" value={userId} />
             <label className="sr-only" htmlFor={`role-${userId}`}>
@@ -246,7 +247,7 @@ function Member({ member, roles, resetUrl }: MemberProps) {
               className="min-w-0 flex-1 sm:w-36 sm:flex-none"
             />
             <RowButton text="עדכון תפקיד" about={called} />
-          </Form>
+          </OwnForm>
           {own ? null : (
             <RowForm form="reset_link" id={userId} name="user_id" text="קישור לאיפוס סיסמה" about={called} />
           )}

@@ -23,6 +23,7 @@ export async function loader({ request, context }: LoaderFunctionArgs) {
     user: { name: user.name, email: user.email },
     role: role ?? 'agent',
     otherBusinesses,
+    businessId: business?.id ?? null,
     businessName: facts?.name ?? business?.name ?? null,
     actsAs,
     timeZone: facts?.timeZone ?? 'Asia/Jerusalem',
@@ -43,7 +44,7 @@ export const shouldRevalidate: ShouldRevalidateFunction = ({
 }) => (formMethod === undefined && currentUrl.href === nextUrl.href ? false : defaultShouldRevalidate);
 
 export default function SignedInPages() {
-  const { actsAs, ...frame } = useLoaderData<typeof loader>();
+  const { actsAs, businessId: _, ...frame } = useLoaderData<typeof loader>();
   const { businessName } = frame;
   return (
     <Shell {...frame} banner={actsAs && businessName !== null ? <ActsAsBanner businessName={businessName} /> : null}>

@@ -115,6 +115,40 @@ test('a person moves between their own businesses and to no other', async () => 
   }
 });
 
+test('a form of one business changes no other that its sender moved to in another window', async () => {
+  const { db } = database;
+  const first = await demoBusiness(db, '61');
+  const visitor = await signInOverHttp(server.url, first.email, first.password);
+  const second = await createBusiness(db, {
+    name: 'העסק השני',
+    number: '+97237600062',
+    ownerEmail: first.email,
+    ownerPassword: first.password,
+  });
+  const forms: readonly (readonly [string, Record<string, string>])[] = [
+    ['/settings/business', { address: 'הרצל 1' }],
+    ['/settings/ai', { greeting_message: 'שלום מהעסק הראשון' }],
+    ['/settings/integrations?form=origins', { origins: 'https://first.example' }],
+    ['/settings/numbers', { intent: 'add', number: '03-7600063', label: '' }],
+    ['/settings/users', { form: 'invite', email: 'dana@example.co.il', name: 'דנה', role: 'agent' }],
+    ['/do-not-call', { intent: 'add', phone: '052-1234567' }],
+  ];
+  await visitor.post('/switch-business', { business_id: first.businessId });
+  const shown = await Promise.all(
+    forms.map(async ([path]) => /name="_business" value="([^"]*)"/.exec(await (await visitor.get(path)).text())?.[1]),
+  );
+  expect(shown).toEqual(forms.map(() => first.businessId));
+  await visitor.post('/switch-business', { business_id: second.businessId });
+  for (const [path, form] of forms) {
+    const refused = await visitor.post(path, { ...form, _business: first.businessId });
+    expect([path, refused.status]).toEqual([path, 409]);
+    expect(await refused.text()).toContain('עברת בינתיים לעסק אחר');
+  }
+  await visitor.post('/switch-business', { business_id: first.businessId });
+  const saved = await visitor.post('/settings/business', { address: 'הרצל 1', _business: first.businessId });
+  expect(saved.status).toBe(302);
+});
+
 test('a stranger is sent to sign in, and back afterwards', async () => {
   const response = await fetch(`${server.url}/settings/ai?a=1`, { redirect: 'manual' });
   expect(response.status).toBe(302);
