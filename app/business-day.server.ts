@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon';
 
-const DAY = /^\d{4}-\d\d-\d\d$/;
+/** Of a year that the database has, in every time zone. */
+const DAY = /^[1-9]\d{3}-\d\d-\d\d$/;
 
 /** Nothing that is kept is older, and the database cannot write every day of long ago. */
 const FIRST_YEAR = 1900;

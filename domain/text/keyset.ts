@@ -13,10 +13,16 @@ const KEYSET = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\/([0-9a-f]{8}(?:-[0-9a
  */
 export function readKeyset(cursor: string): { readonly at: string; readonly id: string } {
   const [, at, id] = KEYSET.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? [];
-  if (at === undefined || id === undefined || Number.isNaN(Date.parse(at))) {
+  if (at === undefined || id === undefined || !isMoment(at)) {
     throw new AppError('invalid_cursor', { permanent: true });
   }
   return { at, id };
+}
+
+/** A moment as we write it: no thirtieth of February, and no year 0, which the database has not. */
+function isMoment(text: string): boolean {
+  const at = new Date(text);
+  return !Number.isNaN(at.getTime()) && at.toISOString() === text && at.getUTCFullYear() > 0;
 }
 
 /** Rows of one page of a list at most. */

@@ -132,3 +132,25 @@ test('the first page of owner and admin tells the figures, each with the list be
   expect(html).toMatch(/href="\/calls\?from=([\d-]+)&amp;to=\1"/);
   expect((await agent.get('/dashboard')).status).toBe(403);
 });
+
+test.each(['0000-01-01', '0001-01-01', '0000-12-31', '9999-12-31', '2026-02-31'])(
+  'the day %s, which the database may not have, breaks no list and no download',
+  async (day) => {
+    for (const address of ['/calls', '/calls/export', '/audit']) {
+      const answer = await owner.get(`${address}?from=${day}&to=${day}`);
+      expect(answer.status, address).toBe(200);
+      await answer.text();
+    }
+  },
+);
+
+test.each(['0000-01-01T00:00:00.000Z', '2026-02-30T00:00:00.000Z', '2026-01-01T24:00:00.000Z'])(
+  'a page behind %s is none',
+  async (at) => {
+    const cursor = Buffer.from(`${at}/0190b0b0-0000-7000-8000-000000000000`).toString('base64url');
+    for (const address of ['/calls', '/leads', '/do-not-call', '/audit', '/api/calls']) {
+      const { status } = await owner.get(`${address}?cursor=${cursor}`);
+      expect([302, 422], `${address}: ${status}`).toContain(status);
+    }
+  },
+);
