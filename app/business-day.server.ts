@@ -1,7 +1,6 @@
 import { DateTime } from 'luxon';
 
-/** Of a year that the database has, in every time zone. */
-const DAY = /^[1-9]\d{3}-\d\d-\d\d$/;
+const DAY = /^\d{4}-\d\d-\d\d$/;
 
 /** Nothing that is kept is older, and the database cannot write every day of long ago. */
 const FIRST_YEAR = 1900;
