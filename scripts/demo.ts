@@ -49,7 +49,7 @@ async function placeCall(world: DemoWorld, script: Script, say: (line: string) =
   const settings = settingsFor(script, `${receiver.url}/monday`);
   // A run before this one rendered them with its own model, whose marks nobody here can read: a caller would wait for a
   // greeting that was said.
-  await dropUnused(db, businessId, '', []);
+  await db.withBusiness(businessId, (tx) => dropUnused(tx, businessId, '', []));
   await updateSettings(db, businessId, settings, settingsRegistry(plugins), {
     role: 'system_admin',
     actor: commandActor('demo'),

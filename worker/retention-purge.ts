@@ -20,17 +20,13 @@ export async function purge(
   const business = await getBusiness(db, businessId);
   if (business === null) return logEvent(log, 'retention_purge_skipped', { businessId, reason: 'not_found' }, 'warn');
   const settings = await readSettings(db, businessId, registry);
-  const {
-    runId,
-    counts: removed,
-    complete,
-  } = await purgeBusiness(db, businessId, settings, {
+  const texts = context.textsOf(settings, { businessId, businessName: business.name });
+  const voice = String(settings['voice']);
+  const { runId, counts, complete } = await purgeBusiness(db, businessId, settings, {
     now: startedAt,
     isStopped: () => signal.aborted || clock.monotonicMs() - begun > RUN_MS,
+    besides: [{ name: 'rendered_speech', purge: (tx) => dropUnused(tx, businessId, voice, texts) }],
   });
-  const texts = context.textsOf(settings, { businessId, businessName: business.name });
-  const unused = await dropUnused(db, businessId, String(settings['voice']), texts);
-  const counts = { ...removed, ...(unused === 0 ? {} : { rendered_speech: unused }) };
   await notePurge(db, businessId, { runId, counts, complete, finishedAt: clock.now() });
   logEvent(log, 'retention_purged', { businessId, counts, complete });
   // Without an id: this very job holds the id it came with until it is done.

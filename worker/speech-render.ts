@@ -50,7 +50,7 @@ export async function renderLines(
   }
   // The model spoke: what its account was refused for has been mended.
   if (missing.length > failed) await resolveAlerts(db, businessId, MODEL_ALERTS, context.clock.now());
-  const dropped = await dropUnused(db, businessId, voice, texts);
+  const dropped = await db.withBusiness(businessId, (tx) => dropUnused(tx, businessId, voice, texts));
   if (missing.length > 0 || dropped > 0) {
     const rendered = missing.length - failed;
     logEvent(log, 'speech_rendered', { businessId, voice, rendered, failed, dropped });

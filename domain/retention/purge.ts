@@ -25,6 +25,14 @@ export interface PurgeOutcome {
   readonly complete: boolean;
 }
 
+/** What else a run removes, by the knowledge of whoever asks for it: all at once, when the kinds are done. */
+export interface PurgedBesides {
+  /** snake_case; labelled in kinds.ts. */
+  readonly name: string;
+  /** Returns how much went. */
+  readonly purge: (tx: Tx) => Promise<number>;
+}
+
 /** Days a business keeps a kind of data; null: for ever. */
 export function daysKept({ name, retention }: DataKind, settings: Settings): number | null {
   if (retention === undefined) return null;
@@ -42,11 +50,25 @@ export async function purgeBusiness(
   db: Database,
   businessId: string,
   settings: Settings,
-  options: { readonly now: Date; readonly isStopped: () => boolean; readonly batch?: number },
+  options: {
+    readonly now: Date;
+    readonly isStopped: () => boolean;
+    readonly batch?: number;
+    readonly besides?: readonly PurgedBesides[];
+  },
 ): Promise<PurgeOutcome> {
-  const { now, isStopped, batch = BATCH } = options;
+  const { now, isStopped, batch = BATCH, besides = [] } = options;
   const runId = await beginRun(db, businessId, now);
   const counts: Record<string, number> = {};
+  const step = async (name: string, purge: (tx: Tx) => Promise<number>): Promise<number> => {
+    const removed = await db.withBusiness(businessId, async (tx) => {
+      const gone = await purge(tx);
+      if (gone > 0) await count(tx, businessId, runId, name, gone);
+      return gone;
+    });
+    if (removed > 0) counts[name] = (counts[name] ?? 0) + removed;
+    return removed;
+  };
   for (const kind of DATA_KINDS) {
     const { retention } = kind;
     const days = daysKept(kind, settings);
@@ -54,13 +76,12 @@ export async function purgeBusiness(
     const before = new Date(now.getTime() - days * DAY_MS);
     for (let removed = batch; removed >= batch;) {
       if (isStopped()) return { runId, counts, complete: false };
-      removed = await db.withBusiness(businessId, async (tx) => {
-        const gone = await retention.purge(tx, businessId, before, batch, now);
-        if (gone > 0) await count(tx, businessId, runId, kind.name, gone);
-        return gone;
-      });
-      if (removed > 0) counts[kind.name] = (counts[kind.name] ?? 0) + removed;
+      removed = await step(kind.name, (tx) => retention.purge(tx, businessId, before, batch, now));
     }
+  }
+  for (const { name, purge } of besides) {
+    if (isStopped()) return { runId, counts, complete: false };
+    await step(name, purge);
   }
   return { runId, counts, complete: true };
 }

@@ -1,5 +1,5 @@
 import { sha256Hex } from '../../platform/crypto.ts';
-import type { Database } from '../../platform/db/index.ts';
+import type { Database, Tx } from '../../platform/db/index.ts';
 
 /** A sentence of a business in one voice. */
 export interface RenderedLine {
@@ -40,17 +40,10 @@ export async function keepRendered(
 }
 
 /** Forgets everything a business had rendered but these texts in this voice; returns how many sentences went. */
-export async function dropUnused(
-  db: Database,
-  businessId: string,
-  voice: string,
-  texts: readonly string[],
-): Promise<number> {
-  const { count } = await db.withBusiness(businessId, (tx) =>
-    tx.renderedSpeech.deleteMany({
-      where: { businessId, OR: [{ voice: { not: voice } }, { textHash: { notIn: texts.map(textHash) } }] },
-    }),
-  );
+export async function dropUnused(tx: Tx, businessId: string, voice: string, texts: readonly string[]): Promise<number> {
+  const { count } = await tx.renderedSpeech.deleteMany({
+    where: { businessId, OR: [{ voice: { not: voice } }, { textHash: { notIn: texts.map(textHash) } }] },
+  });
   return count;
 }
 

@@ -16,7 +16,8 @@ import { readAudit } from '../../../domain/audit/index.ts';
 import { lastPurge, notePurge, purgeBusiness, purgeEndedSignIns } from '../../../domain/retention/index.ts';
 import { invite, openInvitations, requestReset, revokeInvitation } from '../../../domain/users/index.ts';
 import { settingsRegistry } from '../../../domain/settings/index.ts';
-import type { Database } from '../../../platform/db/index.ts';
+import { dropUnused, keepRendered } from '../../../domain/speech/index.ts';
+import type { Database, Tx } from '../../../platform/db/index.ts';
 import { createVault } from '../../../platform/vault.ts';
 import { plugins } from '../../../plugins/index.ts';
 import { TEST_ACTOR } from '../../helpers/actor.ts';
@@ -316,6 +317,20 @@ describe('retention', () => {
     // Told once, whoever ends it.
     await notePurge(db, businessId, { ...last, finishedAt: NOW });
     expect(await told()).toHaveLength(2);
+  });
+
+  it('counts what it removes besides in the transaction in which it goes, so that a killed run has told it', async () => {
+    const { businessId } = await aBusiness(db);
+    const options = { now: NOW, isStopped: () => false };
+    const line = { text: 'שלום', audio: new Uint8Array(160), durationMs: 20 };
+    await keepRendered(db, businessId, 'marin', line);
+    const unused = { name: 'rendered_speech', purge: (tx: Tx) => dropUnused(tx, businessId, 'marin', []) };
+    const failing = { name: 'more', purge: () => Promise.reject(new Error('killed')) };
+    await expect(purgeBusiness(db, businessId, {}, { ...options, besides: [unused, failing] })).rejects.toThrow(
+      'killed',
+    );
+    expect(await lastPurge(db, businessId)).toMatchObject({ complete: false, counts: { rendered_speech: 1 } });
+    expect(await purgeBusiness(db, businessId, {}, { ...options, besides: [unused] })).toMatchObject({ counts: {} });
   });
 
   it('forgets invitations and links for a new password that are over, and keeps what is open', async () => {
