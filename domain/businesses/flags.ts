@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Tx } from '../../platform/db/index.ts';
+import { AppError } from '../../platform/errors.ts';
 
 /**
  * What may be switched on and off for one business, and what holds where nobody has decided. `recordings`: its calls may
@@ -31,4 +32,10 @@ export function flagsOf(flags: unknown): Record<Flag, boolean> {
 export async function readFlags(tx: Tx, businessId: string): Promise<Readonly<Record<Flag, boolean>>> {
   const row = await tx.business.findUnique({ where: { id: businessId }, select: { featureFlags: true } });
   return flagsOf(row?.featureFlags);
+}
+
+/** @throws AppError `webhooks_closed` (permanent) where the business may not have events sent anywhere. */
+export async function requireWebhooks(tx: Tx, businessId: string): Promise<void> {
+  const { webhooks } = await readFlags(tx, businessId);
+  if (!webhooks) throw new AppError('webhooks_closed', { permanent: true });
 }

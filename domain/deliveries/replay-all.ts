@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
+import { requireWebhooks } from '../businesses/flags.ts';
 
 /** Deliveries a replay takes up at most. */
 export const MAX_REPLAYED = 5_000;
@@ -18,7 +19,7 @@ export interface ReplayRequest {
 /**
  * Asks for everything that failed at a destination since a moment to be sent again: a job, since it may be much.
  * Returns the outbox row's id, for `dispatchOutbox`.
- * @throws AppError `destination_not_found`, `destination_off` (both permanent)
+ * @throws AppError `destination_not_found`, `destination_off`, `webhooks_closed` (all permanent)
  */
 export async function requestReplay(
   db: Database,
@@ -30,6 +31,7 @@ export async function requestReplay(
     const destination = await tx.destination.findFirst({ where: { id: destinationId, businessId, removedAt: null } });
     if (destination === null) throw new AppError('destination_not_found', { permanent: true });
     if (destination.status === 'off') throw new AppError('destination_off', { permanent: true });
+    if (destination.kind === 'webhook') await requireWebhooks(tx, businessId);
     const id = randomUUID();
     const payload = { businessId, destinationId, since: since.toISOString(), until: until.toISOString() };
     await tx.outbox.create({ data: { id, businessId, job: 'deliveries-replay', payload } });

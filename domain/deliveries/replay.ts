@@ -1,12 +1,13 @@
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
+import { requireWebhooks } from '../businesses/flags.ts';
 
 /**
  * Takes up a delivery that was given up: due at once, with the same Idempotency-Key, its retries begin anew. The
  * caller then enqueues `deliver`; should that be lost, the sweep does. One that is still pending stays as it is.
- * @throws AppError `delivery_not_found`, `delivery_already_delivered`, `delivery_body_removed`, `destination_off` (all
- * permanent)
+ * @throws AppError `delivery_not_found`, `delivery_already_delivered`, `delivery_body_removed`, `destination_off`,
+ * `webhooks_closed` (all permanent)
  */
 export async function replay(
   db: Database,
@@ -23,7 +24,7 @@ export async function replay(
         nextAttemptAt: true,
         attemptCount: true,
         bodyRemovedAt: true,
-        destination: { select: { status: true, removedAt: true } },
+        destination: { select: { kind: true, status: true, removedAt: true } },
       },
     });
     if (row === null) throw new AppError('delivery_not_found', { permanent: true, details: { deliveryId } });
@@ -37,6 +38,7 @@ export async function replay(
     if (row.destination.status === 'off' || row.destination.removedAt !== null) {
       throw new AppError('destination_off', { permanent: true, details: { deliveryId } });
     }
+    if (row.destination.kind === 'webhook') await requireWebhooks(tx, businessId);
     const { count } = await tx.delivery.updateMany({
       // What was erased since it was read has no words any more to send.
       where: { id: deliveryId, businessId, status: 'failed', bodyRemovedAt: null },

@@ -4,7 +4,7 @@ import { AppError } from '../../platform/errors.ts';
 import type { Database, Tx } from '../../platform/db/index.ts';
 import type { Vault } from '../../platform/vault.ts';
 import { audit, type Actor } from '../audit/index.ts';
-import { readFlags } from '../businesses/flags.ts';
+import { requireWebhooks } from '../businesses/flags.ts';
 import { DESTINATION_OFF, EVENT_TYPES, newSigningSecret, settleAlerts, turnOff } from '../deliveries/index.ts';
 
 /** Webhooks a business may have; each event of the business is written once for every one of them. */
@@ -235,9 +235,3 @@ const notFound = (destinationId: string) =>
   new AppError('destination_not_found', { permanent: true, details: { destinationId } });
 const urlContext = (businessId: string, id: string) => ({ businessId, name: `destination-url:${id}` });
 const secretContext = (businessId: string, id: string) => ({ businessId, name: `destination-secret:${id}` });
-
-/** @throws AppError `webhooks_closed` (permanent) where the business may not have events sent anywhere. */
-export async function requireWebhooks(tx: Tx, businessId: string): Promise<void> {
-  const { webhooks } = await readFlags(tx, businessId);
-  if (!webhooks) throw new AppError('webhooks_closed', { permanent: true });
-}

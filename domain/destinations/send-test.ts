@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '../../platform/errors.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { audit, type Actor } from '../audit/index.ts';
+import { requireWebhooks } from '../businesses/flags.ts';
 import { queueDeliveries, TEST_EVENT, writeTest } from '../deliveries/index.ts';
-import { requireWebhooks } from './manage.ts';
 
 /** What a test says. */
 const MESSAGE = 'זו הודעת ניסיון מ-ProSaaS.';

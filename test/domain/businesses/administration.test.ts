@@ -10,7 +10,7 @@ import {
   suspendBusiness,
 } from '../../../domain/businesses/index.ts';
 import { loadCallSetup, openCall } from '../../../domain/calls/index.ts';
-import { emit } from '../../../domain/deliveries/index.ts';
+import { emit, replay, requestReplay } from '../../../domain/deliveries/index.ts';
 import { addWebhook, sendTest } from '../../../domain/destinations/index.ts';
 import { requestInsight } from '../../../domain/insights/request-insight.ts';
 import { settingsRegistry, updateSettings } from '../../../domain/settings/index.ts';
@@ -152,7 +152,7 @@ describe('feature flags', () => {
     expect(await analysed()).toMatchObject({ job: null, row: { status: 'unavailable', reason: 'analysis_closed' } });
   });
 
-  it('decide whether events are sent to destinations, and whether one may be added or tried', async () => {
+  it('decide whether events are sent to destinations, and whether one may be added, tried or sent to again', async () => {
     const { businessId } = await aBusiness(test.db);
     const managing = { businessId, actor: TEST_ACTOR, vault: createVault(APP_SECRETS) };
     const choice = { name: 'n8n', url: 'https://hooks.example.com/', events: ['lead.created' as const] };
@@ -168,5 +168,19 @@ describe('feature flags', () => {
     const closed = { code: 'webhooks_closed' };
     await expect(addWebhook(test.db, managing, choice)).rejects.toMatchObject(closed);
     await expect(sendTest(test.db, businessId, destinationId, TEST_ACTOR)).rejects.toMatchObject(closed);
+
+    const deliveryId = await test.db.withBusiness(businessId, async (tx) => {
+      await tx.delivery.updateMany({ where: { destinationId }, data: { status: 'failed', finishedAt: at } });
+      return (await tx.delivery.findFirstOrThrow({ where: { destinationId } })).id;
+    });
+    const again = () => replay(test.db, businessId, deliveryId, TEST_ACTOR);
+    const span = { destinationId, since: new Date(0), until: new Date(at.getTime() + 1) };
+    const all = () => requestReplay(test.db, businessId, TEST_ACTOR, span);
+    await expect(again()).rejects.toMatchObject(closed);
+    await expect(all()).rejects.toMatchObject(closed);
+    // Nothing is lost by it.
+    await setFlags(test.db, businessId, { webhooks: true }, TEST_ACTOR);
+    expect(await all()).toEqual(expect.any(String));
+    expect(await again()).toMatchObject({ deliveryId });
   });
 });
