@@ -1,4 +1,4 @@
-import { Link } from '@remix-run/react';
+import { Link, useLocation } from '@remix-run/react';
 import { useContext, type ReactNode } from 'react';
 import { lastReference } from '../live/connection.ts';
 import { ReferenceContext } from '../nonce.ts';
@@ -9,7 +9,7 @@ interface ProblemProps {
   readonly children: ReactNode;
   /** Shown small, for a talk with support. */
   readonly code?: number | string | undefined;
-  /** The next step. */
+  /** The next step; an empty `to` is the same page once more. */
   readonly action?: { readonly to: string; readonly text: string };
   /** Another way out. */
   readonly other?: { readonly to: string; readonly text: string };
@@ -26,6 +26,7 @@ export function Problem({
   other,
   logged = false,
 }: ProblemProps) {
+  const { pathname, search } = useLocation();
   return (
     <div className="mx-auto flex max-w-lg flex-col items-center px-4 py-16 text-center md:py-24">
       <svg viewBox="0 0 120 48" aria-hidden="true" className="mb-8 h-16 text-accent-text">
@@ -37,7 +38,7 @@ export function Problem({
       <h1 className="text-2xl font-bold">{title}</h1>
       <div className="mt-3 text-lg text-muted">{children}</div>
       <div className="mt-8 flex flex-wrap justify-center gap-3">
-        <Link to={action.to} reloadDocument className={buttonClass('primary')}>
+        <Link to={action.to || `${pathname}${search}`} reloadDocument className={buttonClass('primary')}>
           {action.text}
         </Link>
         {other === undefined ? null : (

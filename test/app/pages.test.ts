@@ -142,7 +142,9 @@ test('a form of one business changes no other that its sender moved to in anothe
   for (const [path, form] of forms) {
     const refused = await visitor.post(path, { ...form, _business: first.businessId });
     expect([path, refused.status]).toEqual([path, 409]);
-    expect(await refused.text()).toContain('עברת בינתיים לעסק אחר');
+    const html = await refused.text();
+    expect(html).toContain('עברת בינתיים לעסק אחר');
+    expect(html).toMatch(new RegExp(`href="${path.replace('?', '\\?')}"[^>]*>לנסות שוב`));
   }
   await visitor.post('/switch-business', { business_id: first.businessId });
   const saved = await visitor.post('/settings/business', { address: 'הרצל 1', _business: first.businessId });
