@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,6 +15,31 @@ export interface FetchedFile {
   readonly sha256: string;
 }
 
+/** How the names of folders begin that files are fetched into; the process follows. Machines may share the place. */
+const OWN_FOLDERS = `prosaas-fetched-${hostname()}-`;
+
+/**
+ * Removes what processes that were killed had fetched: a caller's voice, of which nobody would know. Called when a
+ * process starts and has fetched nothing: what carries its own number is of one before it.
+ */
+export async function removeAbandonedFiles(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    if (!name.startsWith(OWN_FOLDERS)) continue;
+    const fetcher = Number.parseInt(name.slice(OWN_FOLDERS.length), 10);
+    if (fetcher !== process.pid && isAlive(fetcher)) continue;
+    await rm(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // Somebody else's process is one all the same.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
 /**
  * Writes a stream to a file and hands it to `work`; the file is removed afterwards in any case.
  * @throws AppError `file_too_large` (permanent) as soon as there are more bytes than `maxBytes`
@@ -24,7 +49,7 @@ export async function withFetchedFile<T>(
   options: { readonly maxBytes: number; readonly signal: AbortSignal },
   work: (file: FetchedFile) => Promise<T>,
 ): Promise<T> {
-  const folder = await mkdtemp(join(tmpdir(), 'prosaas-'));
+  const folder = await mkdtemp(join(tmpdir(), `${OWN_FOLDERS}${process.pid}-`));
   try {
     const path = join(folder, 'file');
     const hash = createHash('sha256');

@@ -18,6 +18,7 @@ import { twilioRecordings } from '../voice/twilio/recordings.ts';
 import { openAiAnalysis } from './models/analysis.ts';
 import { openAiTranscription } from './models/transcription.ts';
 import { listenToOutbox } from './outbox-listener.ts';
+import { removeAbandonedFiles } from './fetch-file.ts';
 import { startWorker } from './run.ts';
 
 /** The jobs process: everything is made here, from the environment, and let go of here. */
@@ -36,6 +37,7 @@ const log = createLog({ level: env.logLevel });
 process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', { err }, 'error'));
 
 const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitWithoutDatabase(log));
+await removeAbandonedFiles();
 const connection = { redisUrl: env.redisUrl, databaseUrl: database.directUrl, log };
 const events = await openEvents({ url: database.directUrl, log });
 const queue = await createJobQueue(connection);

@@ -9,11 +9,15 @@ export type ModelFault = (
   | { readonly kind: 'error'; readonly status: number; readonly code?: string; readonly retryAfterSec?: number }
   /** The connection breaks without an answer. */
   | { readonly kind: 'drop' }
+  /** The connection stays open without an answer. */
+  | { readonly kind: 'hang' }
   | { readonly kind: 'slow'; readonly delayMs: number }
   | { readonly kind: 'refusal' | 'truncated' | 'broken_json' | 'wrong_shape' | 'made_up' }
 ) & {
   /** Only requests to this model; all when missing. */
   readonly model?: string;
+  /** Only requests whose input holds this; all when missing. */
+  readonly about?: string;
   /** Only so many requests; all until it is taken back when missing. */
   readonly times?: number;
 };
@@ -24,7 +28,7 @@ export interface ModelRequest {
   readonly model: string;
   /** The message of the user; '' for sound. */
   readonly input: string;
-  /** Null when the connection was broken instead of answered. */
+  /** Null when the connection was broken, or left open, instead of answered. */
   readonly status: number | null;
 }
 
@@ -107,11 +111,11 @@ class Double implements SandboxOpenAi {
     const body = await bodyOf(incoming);
     const path = new URL(incoming.url ?? '/', 'http://sandbox').pathname;
     const asked = this.#read(incoming, path, body);
-    const fault = 'answer' in asked ? null : this.#takeFault(asked.model);
+    const fault = 'answer' in asked ? null : this.#takeFault(asked);
     const noted = { path, model: 'answer' in asked ? '' : asked.model, input: 'answer' in asked ? '' : asked.input };
-    if (fault?.kind === 'drop') {
+    if (fault?.kind === 'drop' || fault?.kind === 'hang') {
       this.requests.push({ ...noted, status: null });
-      incoming.socket.destroy();
+      if (fault.kind === 'drop') incoming.socket.destroy();
       return;
     }
     const delayMs = fault?.kind === 'slow' ? fault.delayMs : (this.#options.delayMs ?? 0);
@@ -185,9 +189,10 @@ class Double implements SandboxOpenAi {
     return { answer: apiError(404, { message, code: 'model_not_found' }) };
   }
 
-  #takeFault(model: string): ModelFault | null {
+  #takeFault({ model, input }: { readonly model: string; readonly input: string }): ModelFault | null {
     const fault = this.#fault;
     if (fault === null || this.#faultsLeft <= 0 || (fault.model !== undefined && fault.model !== model)) return null;
+    if (fault.about !== undefined && !input.includes(fault.about)) return null;
     this.#faultsLeft -= 1;
     return fault;
   }

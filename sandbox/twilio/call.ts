@@ -3,7 +3,7 @@ import { Emitter } from './emitter.ts';
 import { runDocuments } from './flow.ts';
 import { callForm, statusForm } from './form.ts';
 import { PlayoutLedger } from './ledger.ts';
-import { pause, type Interruption, type Line, type Recording, type Source } from './line.ts';
+import { pause, type Interruption, type Line, type Source } from './line.ts';
 import type { LiveStream, StreamPorts } from './live-stream.ts';
 import { Mouth, type Speech } from './mouth.ts';
 import { ring, type OutboundOptions } from './outbound.ts';
@@ -19,6 +19,7 @@ import type {
   DialRecord,
   Direction,
   EndedBy,
+  Recording,
   SandboxCall,
   StreamRecord,
   TraceEntry,

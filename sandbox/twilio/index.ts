@@ -1,6 +1,5 @@
 import { TelephoneCall, type CallHost, type CallStart } from './call.ts';
 import { callResource } from './call-resource.ts';
-import type { Recording } from './line.ts';
 import { json, notFound, type RestAnswer } from './rest-answers.ts';
 import { outboundStart, recordCall, updateCall } from './rest-calls.ts';
 import { RestServer, type RestCallRequest } from './rest-server.ts';
@@ -9,6 +8,7 @@ import {
   DEFAULT_BEHAVIOUR,
   type CallOptions,
   type DialPlan,
+  type Recording,
   type SandboxCall,
   type SandboxTwilio,
   type SandboxTwilioOptions,

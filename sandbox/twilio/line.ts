@@ -1,5 +1,13 @@
 import type { LiveStream, StreamPorts } from './live-stream.ts';
-import type { CallStatus, CalledParty, DialRecord, EndedBy, StreamRecord, TwilioBehaviour } from './types.ts';
+import type {
+  CallStatus,
+  CalledParty,
+  DialRecord,
+  EndedBy,
+  Recording,
+  StreamRecord,
+  TwilioBehaviour,
+} from './types.ts';
 import type { Verb } from './twiml.ts';
 import type { WebhookExchange, WebhookRequest } from './webhook.ts';
 
@@ -20,17 +28,6 @@ export type Outcome =
 export type Interruption =
   | { readonly kind: 'end'; readonly by: EndedBy; readonly status: CallStatus }
   | { readonly kind: 'redirect'; readonly source: Source };
-
-/** A finished recording. */
-export interface Recording {
-  readonly sid: string;
-  readonly callSid: string;
-  readonly audio: Buffer;
-  /** With both channels, where it has them. */
-  readonly both?: Buffer;
-  readonly readyAt: number;
-  readonly durationMs: number;
-}
 
 /** The call, as the verbs see it. */
 export interface Line {

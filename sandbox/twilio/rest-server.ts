@@ -55,7 +55,7 @@ export class RestServer {
     const method = incoming.method ?? 'GET';
     const params = new URLSearchParams(method === 'GET' ? url.search : body);
     const request = this.#read(method, url.pathname, params);
-    const fault = this.#takeFault(request.kind);
+    const fault = this.#takeFault(request);
     const noted = { at: this.#options.now(), method, path: url.pathname, params: Object.fromEntries(params) };
     if (fault?.kind === 'down') {
       this.requests.push({ ...noted, status: null });
@@ -65,8 +65,14 @@ export class RestServer {
     if (fault?.kind === 'slow') await new Promise((resolve) => setTimeout(resolve, fault.delayMs));
     const answer = this.#faultAnswer(fault, url.pathname) ?? this.#answer(incoming, request);
     this.requests.push({ ...noted, status: answer.status });
-    response.writeHead(answer.status, { 'twilio-request-id': 'RQ'.padEnd(34, '0'), ...answer.headers });
-    response.end(answer.body);
+    const length = Buffer.byteLength(answer.body);
+    response.writeHead(answer.status, {
+      'twilio-request-id': 'RQ'.padEnd(34, '0'),
+      ...(fault?.kind === 'stall' ? { 'content-length': length } : {}),
+      ...answer.headers,
+    });
+    if (fault?.kind === 'stall') response.write(Buffer.from(answer.body).subarray(0, length / 2));
+    else response.end(answer.body);
   }
 
   #read(method: string, path: string, params: URLSearchParams): RestCallRequest {
@@ -102,9 +108,10 @@ export class RestServer {
     return this.#options.handle(request);
   }
 
-  #takeFault(kind: RestCallRequest['kind']): RestFault | null {
+  #takeFault({ kind, path }: RestCallRequest): RestFault | null {
     const fault = this.#fault;
     if (fault === null || this.#faultsLeft <= 0 || (fault.on !== undefined && fault.on !== kind)) return null;
+    if (fault.path !== undefined && !path.includes(fault.path)) return null;
     this.#faultsLeft -= 1;
     return fault;
   }

@@ -182,15 +182,30 @@ export interface SandboxCall {
   goSilentSocket(): void;
 }
 
+/** A finished recording. */
+export interface Recording {
+  readonly sid: string;
+  readonly callSid: string;
+  readonly audio: Buffer;
+  /** With both channels, where it has them. */
+  readonly both?: Buffer;
+  readonly readyAt: number;
+  readonly durationMs: number;
+}
+
 /** What the REST server does instead of its work. */
 export type RestFault = (
   | { readonly kind: 'down' }
   | { readonly kind: 'error'; readonly status: number }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'slow'; readonly delayMs: number }
+  /** Half of the answer comes; the connection stays open. */
+  | { readonly kind: 'stall' }
 ) & {
   /** Only these requests; all when missing. */
   readonly on?: 'create' | 'update' | 'fetch' | 'record';
+  /** Only requests whose path holds this; all when missing. */
+  readonly path?: string;
   /** Only so many requests; all until it is taken back when missing. */
   readonly times?: number;
 };
@@ -210,6 +225,8 @@ export interface SandboxTwilio {
   setDialPlan(plan: DialPlan): void;
   /** Breaks the REST server in a way, or repairs it with null. */
   setFault(fault: RestFault | null): void;
+  /** Has a recording to be fetched, as if a call had been recorded. */
+  keep(recording: Recording): void;
   /** Resolves with the next call created over REST. */
   nextOutbound(): Promise<SandboxCall>;
   /** Ends all calls without further callbacks and closes every socket. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { commandActor } from '../../domain/audit/index.ts';
 import { createBusiness } from '../../domain/businesses/index.ts';
 import { addWebhook } from '../../domain/destinations/index.ts';
@@ -7,7 +8,7 @@ import { settingsRegistry, updateSettings } from '../../domain/settings/index.ts
 import type { Database } from '../../platform/db/index.ts';
 import { createVault } from '../../platform/vault.ts';
 import { plugins } from '../../plugins/index.ts';
-import { startSandboxOpenAi } from '../../sandbox/openai/server.ts';
+import { type SandboxOpenAi, startSandboxOpenAi } from '../../sandbox/openai/server.ts';
 import { type SandboxRealtime, startSandboxRealtime } from '../../sandbox/realtime/server.ts';
 import { type Receiver, startReceiver } from '../../sandbox/receiver/index.ts';
 import type { Script } from '../../sandbox/script/schema.ts';
@@ -22,6 +23,8 @@ export interface Product {
   readonly twilio: SandboxTwilio;
   readonly realtime: SandboxRealtime;
   readonly receiver: Receiver;
+  /** The language model that is asked about finished calls. */
+  readonly analyst: SandboxOpenAi;
   /** Starts another process; several workers may run side by side. `own`: what differs in its environment. */
   start(name: ProcessName, own?: Readonly<Record<string, string>>): Promise<BuiltProcess>;
   /** A caller rings the number; resolves once the call has a line to the model, or is over. */
@@ -38,6 +41,8 @@ export interface ProductOptions {
   readonly redisUrl?: string | undefined;
   /** Milliseconds the language model takes to analyse a call. Default 0. */
   readonly analysisMs?: number | undefined;
+  /** Where its processes keep recordings (`recordings`) and pass files on (`tmp`). Default: where they do of themselves. */
+  readonly folder?: string | undefined;
 }
 
 const APP_SECRET = 'a-secret-for-recovery-of-thirty-two-characters';
@@ -72,6 +77,9 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     // One model: a second attempt after a refusal would take the next call's script.
     OPENAI_REALTIME_MODEL: 'gpt-realtime-2.1',
     WEBHOOK_ALLOW_HOSTS: new URL(receiver.url).host,
+    ...(options.folder === undefined
+      ? {}
+      : { RECORDINGS_DIR: join(options.folder, 'recordings'), TMPDIR: join(options.folder, 'tmp') }),
   };
   const processes: BuiltProcess[] = [];
   let connecting: Promise<unknown> = Promise.resolve();
@@ -97,6 +105,7 @@ export async function openProduct(options: ProductOptions): Promise<Product> {
     twilio,
     realtime,
     receiver,
+    analyst,
     async start(name, own = {}) {
       const started = await startBuilt(name, options.root, { ...env, ...own });
       processes.push(started);

@@ -21,14 +21,19 @@ export interface StopPoint {
 }
 
 /** Where to stand still. */
-export interface Place {
-  /** What follows BEFORE in CREATE TRIGGER. */
-  readonly before: string;
-  /** Of which rows, as a condition on NEW. Default: all. */
-  readonly when?: string;
-}
+export type Place =
+  | {
+      /** What follows BEFORE in CREATE TRIGGER. */
+      readonly before: string;
+      /** Of which rows, as a condition on NEW (or OLD, where rows are deleted). Default: all. */
+      readonly when?: string;
+    }
+  | {
+      /** The table of which the product reads a row, in a transaction that has written nothing yet. */
+      readonly reading: string;
+    };
 
-/** Moments of the way from the end of a call to its delivery, as places of {@link StopPoints.hold}. */
+/** Moments of the way from the end of a call to what becomes of it, as places of {@link StopPoints.hold}. */
 export const PLACES = {
   /** In the transaction that ends the call. */
   end: { before: 'UPDATE OF ended_at ON calls', when: 'NEW.ended_at IS NOT NULL' },
@@ -38,6 +43,16 @@ export const PLACES = {
   claim: { before: 'INSERT ON delivery_attempts' },
   /** The receiver has answered, nobody has noted it. */
   record: { before: 'UPDATE ON delivery_attempts' },
+  /** The call's analysis runs, no model has been asked. */
+  analyze: { reading: 'call_insights' },
+  /** The model has answered, nothing of it is written. */
+  insight: { before: 'UPDATE OF status ON call_insights', when: "NEW.status = 'done'" },
+  /** The recording is in the store, its row does not say so. */
+  stored: { before: 'UPDATE OF status ON recordings', when: "NEW.status = 'stored'" },
+  /** Twilio has deleted its copy, nobody has noted it. */
+  sourceDeleted: { before: 'UPDATE OF source_deleted_at ON recordings' },
+  /** A purge has removed what the kinds of data had to lose, and comes to the rendered sentences. */
+  purge: { before: 'DELETE ON rendered_speech' },
 } as const satisfies Record<string, Place>;
 
 let keys = 7_000;
@@ -46,16 +61,13 @@ export async function openStopPoints(databaseUrl: string): Promise<StopPoints> {
   const client = new pg.Client({ connectionString: databaseUrl });
   await client.connect();
   return {
-    async hold(businessId, { before, when = 'true' }) {
+    async hold(businessId, place) {
       const key = ++keys;
       const name = `stop_${key}`;
       await client.query('SELECT pg_advisory_lock($1)', [key]);
-      await client.query(`
-        CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN PERFORM pg_advisory_xact_lock_shared(${key}); RETURN NEW; END $$`);
-      await client.query(`
-        CREATE TRIGGER ${name} BEFORE ${before} FOR EACH ROW
-        WHEN (NEW.business_id = '${businessId}' AND ${when}) EXECUTE FUNCTION ${name}()`);
+      await client.query(
+        'reading' in place ? policyAt(name, key, businessId, place) : triggerAt(name, key, businessId, place),
+      );
       return {
         reached: () =>
           vi.waitFor(
@@ -65,7 +77,7 @@ export async function openStopPoints(databaseUrl: string): Promise<StopPoints> {
                    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
                 [key],
               );
-              if (rowCount === 0) throw new Error(`nobody has come to: ${before}`);
+              if (rowCount === 0) throw new Error(`nobody has come to: ${JSON.stringify(place)}`);
             },
             { timeout: 20_000, interval: 20 },
           ),
@@ -76,4 +88,27 @@ export async function openStopPoints(databaseUrl: string): Promise<StopPoints> {
       (await client.query<Row>(text, [...values])).rows,
     close: () => client.end(),
   };
+}
+
+function triggerAt(name: string, key: number, businessId: string, place: Extract<Place, { before: string }>): string {
+  const { before, when = 'true' } = place;
+  const row = before.startsWith('DELETE') ? 'OLD' : 'NEW';
+  return `
+    CREATE FUNCTION ${name}() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN PERFORM pg_advisory_xact_lock_shared(${key}); RETURN ${row}; END $$;
+    CREATE TRIGGER ${name} BEFORE ${before} FOR EACH ROW
+    WHEN (${row}.business_id = '${businessId}' AND ${when}) EXECUTE FUNCTION ${name}()`;
+}
+
+/** Who only reads comes by no trigger; a row policy of the product's own role is asked all the same. */
+function policyAt(name: string, key: number, businessId: string, place: Extract<Place, { reading: string }>): string {
+  return `
+    CREATE FUNCTION ${name}(whose uuid) RETURNS boolean LANGUAGE plpgsql AS $$
+    BEGIN
+      IF whose = '${businessId}' AND pg_current_xact_id_if_assigned() IS NULL AND current_query() NOT LIKE '%FOR UPDATE%' THEN
+        PERFORM pg_advisory_xact_lock_shared(${key});
+      END IF;
+      RETURN true;
+    END $$;
+    CREATE POLICY ${name} ON ${place.reading} AS RESTRICTIVE FOR SELECT TO prosaas_app USING (${name}(business_id))`;
 }

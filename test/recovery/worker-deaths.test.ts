@@ -1,21 +1,21 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import { describe, expect, vi } from 'vitest';
-import { endCall, getCallBySid, settleTranscripts } from '../../domain/calls/index.ts';
+import { endCall, settleTranscripts } from '../../domain/calls/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { createLog } from '../../platform/log.ts';
-import { createJobQueue, type JobQueue } from '../../platform/queue/index.ts';
-import { receivingBusiness } from '../../scripts/soak/product.ts';
-import { CallWriter } from '../../server/call-writer.ts';
-import { databaseRecorder } from '../../server/recorder.ts';
-import { aCall, aTurn } from '../domain/fixtures.ts';
+import { createJobQueue } from '../../platform/queue/index.ts';
 import { redisMissing, startRedis } from '../helpers/redis.ts';
+import { callOf, type QueueWorld } from './finished-call.ts';
 import { sideBySide } from './side-by-side.ts';
 import { smallSoak } from './small-soak.ts';
 import { PLACES } from './stop-points.ts';
-import { openWorld, type RecoveryWorld } from './world.ts';
+import { handedOver, stepsBesides } from './steps-besides.ts';
+import { openWorld } from './world.ts';
 
-// The worker killed at each step between the end of a call and its delivery, on both queue backends.
+// The worker killed at each step between the end of a call and all that becomes of it, on both queue backends.
 
 const log = createLog({ level: 'silent' });
 
@@ -59,39 +59,8 @@ const BACKENDS = [
   { name: 'Redis', missing: redisMissing, open: onRedis },
 ];
 
-interface World extends RecoveryWorld {
-  readonly queue: JobQueue;
+interface World extends QueueWorld {
   readonly backend: Backend;
-}
-
-/** A call in progress, with all that is asked about it afterwards. */
-async function callOf({ db, queue, product }: World, name: string) {
-  const business = await receivingBusiness(db, product.receiver.url);
-  const { businessId } = business;
-  const { callId, callSid } = await aCall(db, business);
-  const after = (ms: number, run: () => void) => {
-    const timer = setTimeout(run, ms);
-    return () => clearTimeout(timer);
-  };
-  const writer = new CallWriter({ db, queue, log, after });
-  const recorder = databaseRecorder({ writer, log, businessId, callId, callSid, after, onSaved: () => undefined });
-  recorder.saveTurns([aTurn(0, 'agent', 'שלום'), aTurn(1, 'caller', 'תודה, ביי')]);
-  await recorder.idle();
-  return {
-    name,
-    businessId,
-    callId,
-    callSid,
-    path: business.path,
-    /** As the web process ends a call. */
-    async end() {
-      recorder.callEnded({ reason: 'user_goodbye', heldMs: 0, timings: {} });
-      recorder.transcriptsSettled();
-      await recorder.idle();
-    },
-    posts: () => product.receiver.deliveries.filter(({ path }) => path === business.path),
-    detail: () => getCallBySid(db, businessId, callSid),
-  };
 }
 
 /** Ends a call as a web process does that dies before it hands the job to the queue. */
@@ -112,34 +81,41 @@ async function killAtEveryStep(world: World): Promise<void> {
   const calls = [finalize, claim, inFlight, record, enqueue, unattended, undispatched];
   let hanging = true;
   product.receiver.behave(({ path }) => ({ kind: hanging && path === inFlight.path ? 'hang' : 'answer' }));
+  const besides = await stepsBesides(world);
+  const handing = await handedOver(world);
   // All before anything stands still: a trigger cannot be made on a table a standing transaction has written to.
   const atFinalize = await points.hold(finalize.businessId, PLACES.finalize);
   const atClaim = await points.hold(claim.businessId, PLACES.claim);
   const atRecord = await points.hold(record.businessId, PLACES.record);
   const atEnqueue = await points.hold(enqueue.businessId, PLACES.finalize);
+  for (const step of [...besides, handing]) await step.hold();
 
   const first = await product.start('worker');
   for (const call of [finalize, claim, inFlight, record]) await call.end();
+  for (const step of besides) await step.begin();
   await Promise.all([atFinalize.reached(), atClaim.reached(), atRecord.reached()]);
+  for (const step of besides) await step.reached();
   await vi.waitFor(() => expect(inFlight.posts()).toHaveLength(1), { timeout: 10_000, interval: 20 });
   expect(record.posts().map((post) => post.answered)).toEqual([200]);
   await first.kill();
+
+  // Killed again, between planning a delivery and handing it to the queue. All else still stands: what the second took
+  // up of it would die with it at a moment of chance.
+  const second = await product.start('worker');
+  await Promise.all([enqueue.end(), handing.begin()]);
+  await Promise.all([atEnqueue.reached(), handing.reached()]);
+  const releaseQueue = await backend.holdQueue(world.databaseUrl);
+  await Promise.all([atEnqueue.release(), handing.release()]);
+  await vi.waitFor(async () => expect((await enqueue.detail())?.status).toBe('completed'), { timeout: 10_000 });
+  await handing.written();
+  await second.kill();
   hanging = false;
   await Promise.all([atFinalize.release(), atClaim.release(), atRecord.release()]);
-  expect((await finalize.detail())?.status).toBe('ended');
-  expect(claim.posts()).toEqual([]);
-  expect((await record.detail())?.deliveries).toMatchObject([{ status: 'pending' }]);
-
-  // Killed again, between planning the delivery and handing it to the queue.
-  const second = await product.start('worker');
-  await enqueue.end();
-  await atEnqueue.reached();
-  const releaseQueue = await backend.holdQueue(world.databaseUrl);
-  await atEnqueue.release();
-  await vi.waitFor(async () => expect((await enqueue.detail())?.status).toBe('completed'), { timeout: 10_000 });
-  await second.kill();
+  for (const step of besides) await step.release();
   await releaseQueue();
-  expect(enqueue.posts()).toEqual([]);
+  expect((await finalize.detail())?.status).toBe('ended');
+  expect((await record.detail())?.deliveries).toMatchObject([{ status: 'pending' }]);
+  for (const { name, posts } of [claim, enqueue]) expect([name, ...posts()]).toEqual([name]);
   await unattended.end();
   await endWithoutDispatch(db, undispatched);
 
@@ -163,6 +139,8 @@ async function killAtEveryStep(world: World): Promise<void> {
     const [delivery] = (await call.detail())?.deliveries ?? [];
     expect(posts.map((post) => post.headers['idempotency-key'])).toEqual(posts.map(() => delivery?.deliveryId));
   }
+  for (const step of [...besides, handing]) await step.whole();
+  expect(await readdir(join(world.folder, 'tmp'))).toEqual([]);
   // The owner sees the attempt that died.
   expect((await inFlight.detail())?.deliveries[0]?.attempts).toMatchObject([
     { number: 1, error: 'interrupted' },
@@ -170,7 +148,7 @@ async function killAtEveryStep(world: World): Promise<void> {
   ]);
 }
 
-describe('a worker killed at any step between end and delivery loses no call, and sends again only with the same key', () => {
+describe('a worker killed at any step after the end of a call loses nothing, and sends again only with the same key', () => {
   sideBySide([
     ...BACKENDS.map(({ name, missing, open }) => ({
       name: `queue on ${name}`,

@@ -1,3 +1,6 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { getCallBySid, type CallDetail } from '../../domain/calls/index.ts';
 import { openDatabase, type Database } from '../../platform/db/index.ts';
 import { openProduct, type Product } from '../../scripts/soak/product.ts';
@@ -11,6 +14,8 @@ export interface RecoveryWorld {
   readonly db: Database;
   readonly product: Product;
   readonly points: StopPoints;
+  /** Holds `recordings` and `tmp` of the product's processes. */
+  readonly folder: string;
   /** The call as the database has it, once `is` holds for it. */
   callWhen(
     business: { businessId: string },
@@ -26,19 +31,23 @@ export async function openWorld(options: { readonly redisUrl?: string | undefine
   const database = await copiedDatabase();
   const databaseUrl = database.url;
   const db = await openDatabase({ url: databaseUrl, maxConnections: 5 });
-  const product = await openProduct({ root: process.cwd(), databaseUrl, redisUrl: options.redisUrl });
+  const folder = await mkdtemp(join(tmpdir(), 'prosaas-recovery-'));
+  await mkdir(join(folder, 'tmp'));
+  const product = await openProduct({ root: process.cwd(), databaseUrl, redisUrl: options.redisUrl, folder });
   const points = await openStopPoints(databaseUrl);
   return {
     databaseUrl,
     db,
     product,
     points,
+    folder,
     callWhen: (business, callSid, is, limitMs) => callWhen(db, business.businessId, callSid, is, limitMs),
     async close() {
       await product.close();
       await points.close();
       await db.close();
       await database.drop();
+      await rm(folder, { recursive: true, force: true });
     },
   };
 }
