@@ -13,7 +13,7 @@ import { readLastResort } from './voice/audio/last-resort.ts';
 import { checkPlugins } from './voice/plugin-check.ts';
 import { Toolbox } from './voice/session/toolbox.ts';
 import { jobs } from './worker/jobs.ts';
-import { exitWithoutDatabase, openProcessDatabase } from './platform/db/open-process.ts';
+import { exitAtStart, openProcessDatabase } from './platform/db/open-process.ts';
 
 /** The web process: everything is made here, from the environment, and let go of here. */
 
@@ -32,12 +32,12 @@ for (const warning of env.warnings) logEvent(log, 'environment_warning', { warni
 process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', { err }, 'error'));
 
 checkPlugins(plugins);
-const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitWithoutDatabase(log));
+const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitAtStart(log));
 const { db, directUrl } = database;
 const queueConnection = { redisUrl: env.redisUrl, databaseUrl: directUrl, log };
-const queue = await createJobQueue(queueConnection);
+const queue = await createJobQueue(queueConnection).catch(exitAtStart(log));
 const board = queueBoard(queueConnection, Object.keys(jobs));
-const events = await openEvents({ url: directUrl, log });
+const events = await openEvents({ url: directUrl, log }).catch(exitAtStart(log));
 const toolbox = new Toolbox(
   plugins,
   pluginPorts(db, (change) => void events.publish(change)),
@@ -57,7 +57,7 @@ const web = await startWeb({
   apology: await readApology(),
   lastResort: await readLastResort(),
   pages: production ? 'built' : 'development',
-});
+}).catch(exitAtStart(log));
 logEvent(log, 'listening', { port: web.port, publicUrl: env.publicUrl, webhookAllowHosts: env.webhookAllowHosts });
 
 let stopping = false;

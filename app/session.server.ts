@@ -179,8 +179,10 @@ export async function requireSystemAdmin(request: Request, context: AppLoadConte
 }
 
 function toSignIn(request: Request): Response {
-  const url = new URL(request.url);
-  const next = request.method === 'GET' ? ownPath(`${url.pathname}${url.search}`, null) : null;
+  // A form is sent from the page one goes back to; what was typed there is kept.
+  const page = request.method === 'GET' ? request.url : (request.headers.get('Referer') ?? '');
+  const url = URL.canParse(page) ? new URL(page) : null;
+  const next = url === null ? null : ownPath(`${url.pathname}${url.search}`, null);
   return redirect(next === null ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`);
 }
 

@@ -10,7 +10,7 @@ import { createJobQueue } from '../platform/queue/index.ts';
 import { createVault } from '../platform/vault.ts';
 import { plugins } from '../plugins/index.ts';
 import { openBlobs } from '../platform/blobs/index.ts';
-import { exitWithoutDatabase, openProcessDatabase } from '../platform/db/open-process.ts';
+import { exitAtStart, openProcessDatabase } from '../platform/db/open-process.ts';
 import { ENGINE_TEXTS } from '../voice/lines.ts';
 import { speechRenderer } from '../voice/model/openai/render.ts';
 import { exportsOfPlugins } from './exports.ts';
@@ -36,11 +36,11 @@ const log = createLog({ level: env.logLevel });
 // A connection lost at an unlucky moment must not end the process; what it was needed for is found by the sweep.
 process.on('unhandledRejection', (err) => logEvent(log, 'unhandled_rejection', { err }, 'error'));
 
-const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitWithoutDatabase(log));
+const database = await openProcessDatabase(env, log, MAX_CONNECTIONS).catch(exitAtStart(log));
 await removeAbandonedFiles();
 const connection = { redisUrl: env.redisUrl, databaseUrl: database.directUrl, log };
-const events = await openEvents({ url: database.directUrl, log });
-const queue = await createJobQueue(connection);
+const events = await openEvents({ url: database.directUrl, log }).catch(exitAtStart(log));
+const queue = await createJobQueue(connection).catch(exitAtStart(log));
 const worker = await startWorker(
   {
     db: database.db,
@@ -85,7 +85,7 @@ const worker = await startWorker(
     random: Math.random,
   },
   { redisUrl: env.redisUrl, databaseUrl: database.directUrl, closeTimeoutMs: JOBS_GRACE_MS },
-);
+).catch(exitAtStart(log));
 // A worker that starts often purges no more often than it starts: what is gone takes no time.
 await queue
   .enqueue('retention-sweep', {}, { id: 'retention-sweep-at-start' })

@@ -1,5 +1,8 @@
+import type { MetaFunction } from '@remix-run/node';
 import { RouteProblem } from '../components/route-problem.tsx';
 import { pageError } from '../session.server.ts';
+
+export const meta: MetaFunction = () => [{ title: 'הדף לא נמצא · ProSaaS' }];
 
 /** Every address that is none. */
 export function loader() {

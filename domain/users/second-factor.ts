@@ -67,10 +67,15 @@ export async function secondFactorSetup(
   { db, vault }: SecondFactorServices,
   person: Person,
 ): Promise<SecondFactorSetup | null> {
+  const begun = await begunFactor({ db, vault }, person);
+  return begun === null ? null : { secret: begun.secret, uri: authenticator(person, begun.secret).toString() };
+}
+
+/** The factor that waits for its first code, with its secret as it is stored. */
+async function begunFactor({ db, vault }: Pick<SecondFactorServices, 'db' | 'vault'>, person: Person) {
   const row = await db.withIdentity((tx) => tx.secondFactor.findUnique({ where: { userId: person.id } }));
   if (row === null || row.confirmedAt !== null) return null;
-  const secret = vault.open(row.sealedSecret, contextOf(person.id));
-  return { secret, uri: authenticator(person, secret).toString() };
+  return { sealedSecret: row.sealedSecret, secret: vault.open(row.sealedSecret, contextOf(person.id)) };
 }
 
 /**
@@ -84,16 +89,17 @@ export async function confirmSecondFactor(
   actor: Actor,
   now: Date = new Date(),
 ): Promise<string[]> {
-  const setup = await secondFactorSetup(services, person);
-  if (setup === null) throw new AppError('second_factor_not_begun', { permanent: true });
+  const begun = await begunFactor(services, person);
+  if (begun === null) throw new AppError('second_factor_not_begun', { permanent: true });
   const key = limitKey(services.appSecret, 'second-factor', person.id);
   await takeOrRefuse(services.db, key, CODE_LIMIT, now);
-  const step = stepOf(authenticator(person, setup.secret), code, now);
+  const step = stepOf(authenticator(person, begun.secret), code, now);
   if (step === null) throw new AppError('code_wrong', { permanent: true });
   const codes = newRecoveryCodes();
   await services.db.withIdentity(async (tx) => {
     const { count } = await tx.secondFactor.updateMany({
-      where: { userId: person.id, confirmedAt: null },
+      // Begun anew meanwhile, in another window, it is not the one the code is of.
+      where: { userId: person.id, confirmedAt: null, sealedSecret: begun.sealedSecret },
       data: { confirmedAt: now, lastStep: step },
     });
     if (count === 0) throw new AppError('second_factor_not_begun', { permanent: true });

@@ -19,8 +19,11 @@ export interface ProcessDatabase {
 /** A database that starts together with us gets this long to answer. */
 const REACH_LIMIT_MS = 30_000;
 const REACH_EVERY_MS = 1000;
-/** It is not there, cannot be found, or is only just starting: worth waiting for. A wrong password is not. */
-const NOT_THERE_YET = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET', '57P03']);
+/** It is not there, cannot be found, is shutting down or only just starting: worth waiting for. A wrong password is not. */
+const NOT_THERE_YET = new Set([
+  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ETIMEDOUT', 'ECONNRESET'],
+  ...['57P01', '57P02', '57P03'],
+]);
 
 /** Waits until the database answers, saying so. Throws `database_unreachable` after half a minute. */
 async function reachable(url: string, log: Log): Promise<void> {
@@ -44,8 +47,8 @@ async function reachable(url: string, log: Log): Promise<void> {
   }
 }
 
-/** For a composition root: says in one line why there is no database, and ends the process. */
-export function exitWithoutDatabase(log: Log): (error: unknown) => never {
+/** For a composition root: says in one line why the process cannot start without this, and ends it. */
+export function exitAtStart(log: Log): (error: unknown) => never {
   return (error) => {
     const facts = isAppError(error) ? { code: error.code, ...error.details } : { err: error };
     logEvent(log, 'start_failed', facts, 'fatal');

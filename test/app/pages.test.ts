@@ -155,6 +155,20 @@ test('a stranger is sent to sign in, and back afterwards', async () => {
   const response = await fetch(`${server.url}/settings/ai?a=1`, { redirect: 'manual' });
   expect(response.status).toBe(302);
   expect(response.headers.get('Location')).toBe(`/sign-in?next=${encodeURIComponent('/settings/ai?a=1')}`);
+  // A form whose session is over: back to the page it was sent from, never to another site's.
+  for (const [page, next] of [
+    [`${server.url}/settings/numbers?a=1`, '?next=%2Fsettings%2Fnumbers%3Fa%3D1'],
+    ['https://evil.example//evil.example', ''],
+    ['', ''],
+  ]) {
+    const sent = await fetch(`${server.url}/settings/numbers`, {
+      method: 'POST',
+      headers: { Origin: server.url, ...(page === '' ? {} : { Referer: page ?? '' }) },
+      body: new URLSearchParams({ form: 'add' }),
+      redirect: 'manual',
+    });
+    expect([page, sent.status, sent.headers.get('Location')]).toEqual([page, 302, `/sign-in${next}`]);
+  }
 });
 
 test('pages are Hebrew, right to left, private, and carry no script or style without the nonce', async () => {

@@ -201,6 +201,28 @@ describe('the second factor', () => {
     expect(await secondFactorSetup(services(), guarded)).toBeNull();
   });
 
+  it('is not confirmed by a code of one that was begun anew in another window meanwhile', async () => {
+    const person = await aPerson(test.db);
+    await beginSecondFactor(services(), person);
+    const setup = await secondFactorSetup(services(), person);
+    const totp = new TOTP({ secret: Secret.fromBase32(setup?.secret ?? ''), period: 30 });
+    const code = totp.generate({ timestamp: NOW.getTime() });
+    let isRead = false;
+    const withIdentity: typeof test.db.withIdentity = async (work) => {
+      const result = await test.db.withIdentity(work);
+      if (!isRead) {
+        isRead = true;
+        await beginSecondFactor(services(), person);
+      }
+      return result;
+    };
+    const meanwhile = { ...services(), db: { ...test.db, withIdentity } };
+    await expect(confirmSecondFactor(meanwhile, person, code, person.actor, NOW)).rejects.toMatchObject({
+      code: 'second_factor_not_begun',
+    });
+    expect((await secondFactorSetup(services(), person))?.secret).not.toBe(setup?.secret);
+  });
+
   it('is kept sealed, and its recovery codes as hashes', async () => {
     const { codes, person } = await aGuardedPerson();
     expect(codes).toHaveLength(10);
