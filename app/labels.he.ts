@@ -118,3 +118,15 @@ const ROLE_LABELS: Readonly<Record<string, string>> = {
 export function roleLabel(role: string): string {
   return wordOf(ROLE_LABELS, role) ?? role;
 }
+
+/** What it says between the turns that a tool was used; of one without words here, its name. */
+const TOOL_TEXTS: Readonly<Record<string, { readonly done: string; readonly failed: string }>> = {
+  save_lead_details: { done: 'פרטי הלקוח נרשמו', failed: 'רישום פרטי הלקוח נכשל' },
+};
+
+/** A tool's use in words. */
+export function toolText({ name, failed }: { readonly name: string; readonly failed: boolean }): string {
+  const texts = Object.hasOwn(TOOL_TEXTS, name) ? TOOL_TEXTS[name] : undefined;
+  const said = texts ?? { done: `הפעולה \u2068${name}\u2069 בוצעה`, failed: `הפעולה \u2068${name}\u2069 נכשלה` };
+  return failed ? said.failed : said.done;
+}

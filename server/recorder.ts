@@ -1,13 +1,16 @@
 import type { CallEnd, CallWrite } from '../domain/calls/index.ts';
 import { type Log, logEvent } from '../platform/log.ts';
 import type { CallRecorder } from '../voice/session/session.ts';
-import type { AlertKind } from '../voice/session/effects.ts';
+import type { AlertKind, SideEvent } from '../voice/session/effects.ts';
 import type { TurnRecord } from '../voice/session/turns.ts';
 import { type CallUsage, addUsage } from '../voice/session/usage.ts';
 import type { CallWriter } from './call-writer.ts';
 
 /** Waits between attempts while the database is away; the last one repeats. */
 const RETRY_DELAYS_MS = [200, 500, 1000, 2000, 5000] as const;
+
+/** More than a conversation has: who leans on a key for an hour does not fill the database. */
+const MAX_SIDE_EVENTS = 500;
 
 export interface RecorderOptions {
   readonly writer: Pick<CallWriter, 'together' | 'alone' | 'hurry'>;
@@ -47,6 +50,8 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
   let endWritten = false;
   let usage: CallUsage = [];
   let writtenUsage = usage;
+  let sideEvents: readonly SideEvent[] = [];
+  let writtenSideEvents = sideEvents;
   let optedOutAt: Date | null = null;
   let optOutWritten = false;
   let settleAsked = false;
@@ -54,7 +59,12 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
   let running: Promise<void> | null = null;
 
   const isWritten = () =>
-    streamNoted && turns.size === 0 && (end === null || endWritten) && isSettleWritten() && isOptOutWritten();
+    streamNoted &&
+    turns.size === 0 &&
+    sideEvents === writtenSideEvents &&
+    (end === null || endWritten) &&
+    isSettleWritten() &&
+    isOptOutWritten();
   const isOptOutWritten = () => optedOutAt === null || optOutWritten;
   const isSettleWritten = () => !settleAsked || end === null || settleWritten;
 
@@ -64,6 +74,7 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
       callId,
       ...(streamNoted ? {} : { streamStartedAt: startedAt }),
       turns: [...turns.values()],
+      ...(sideEvents === writtenSideEvents ? {} : { sideEvents }),
       ...(optedOutAt === null || optOutWritten ? {} : { optedOutAt }),
       ...(end === null || endWritten ? {} : { end }),
       // With the end, and once more when the last transcriptions came after it.
@@ -76,7 +87,8 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
     streamNoted = true;
     // A turn that changed meanwhile is another record by now and stays.
     for (const turn of written.turns ?? []) if (turns.get(turn.itemId) === turn) turns.delete(turn.itemId);
-    if ((written.turns ?? []).length > 0) onSaved('turns');
+    if ((written.turns ?? []).length > 0 || written.sideEvents !== undefined) onSaved('turns');
+    writtenSideEvents = written.sideEvents ?? writtenSideEvents;
     writtenUsage = written.usage ?? writtenUsage;
     if (written.optedOutAt !== undefined) optOutWritten = true;
     if (written.end !== undefined) {
@@ -117,6 +129,11 @@ export function databaseRecorder(options: RecorderOptions): DatabaseRecorder {
   return {
     saveTurns(records) {
       for (const record of records) turns.set(record.itemId, record);
+      wake();
+    },
+    happened(event) {
+      if (sideEvents.length >= MAX_SIDE_EVENTS) return;
+      sideEvents = [...sideEvents, event];
       wake();
     },
     callEnded({ reason, heldMs, timings }) {

@@ -73,4 +73,5 @@ const NO_RECORDER: Parameters<typeof answeredCall>[1]['recorder'] = {
   alert: () => undefined,
   usage: () => undefined,
   optedOut: () => undefined,
+  happened: () => undefined,
 };

@@ -332,3 +332,14 @@ export function StopIcon(props: IconProps) {
     </Icon>
   );
 }
+
+export function KeypadIcon(props: IconProps) {
+  return (
+    <Icon {...props}>
+      <path
+        d="M6 5.5v.01M12 5.5v.01M18 5.5v.01M6 11.500v.01M12 11.500v.01M18 11.500v.01M12 17.500v.01"
+        strokeWidth="3"
+      />
+    </Icon>
+  );
+}

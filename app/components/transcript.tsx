@@ -1,13 +1,17 @@
-import type { TurnRecord } from '../../domain/calls/index.ts';
+import type { SideEvent, TurnRecord } from '../../domain/calls/index.ts';
 import { mergeFragments } from '../../domain/calls/fragments.ts';
 import { formatLength } from '../format.ts';
+import { toolText } from '../labels.he.ts';
+import { type BesideLine, conversationParts } from '../lists/conversation.ts';
 import { turnAnchor } from '../turn-anchor.ts';
-import { PersonIcon, SparkIcon } from './icons.tsx';
+import { AlertIcon, CheckIcon, KeypadIcon, PersonIcon, SparkIcon } from './icons.tsx';
 import { Ltr, Spoken } from './ltr.tsx';
 import type { Playback } from './recording.tsx';
 
 interface TranscriptProps {
   readonly turns: readonly TurnRecord[];
+  /** Keys that were pressed and tools that were used. */
+  readonly sideEvents: readonly SideEvent[];
   /** Turns may still come, and a turn without words may still get them. */
   readonly open: boolean;
   /** The agent is saying something whose words are not among the turns yet. */
@@ -17,25 +21,50 @@ interface TranscriptProps {
 }
 
 /** The conversation as a chat, in the order it was held. */
-export function Transcript({ turns, open, agentSpeaking, playback }: TranscriptProps) {
+export function Transcript({ turns, sideEvents, open, agentSpeaking, playback }: TranscriptProps) {
   const shown = mergeFragments(open ? turns : turns.filter((turn) => turn.text.trim() !== ''));
-  if (shown.length === 0 && !agentSpeaking) {
+  const parts = conversationParts(shown, sideEvents);
+  if (parts.length === 0 && !agentSpeaking) {
     return <p className="text-muted">{open ? 'עוד לא נאמר דבר.' : 'לא נאמר דבר בשיחה הזאת.'}</p>;
   }
   const atMs = playback?.atMs ?? null;
   const current = atMs === null ? null : turnAt(shown, atMs);
   return (
     <ol className="space-y-4">
-      {shown.map((turn) => (
-        <Bubble
-          key={turn.itemId}
-          turn={turn}
-          isCurrent={turn.itemId === current}
-          playFrom={playback?.playFrom ?? null}
-        />
-      ))}
+      {parts.map((part, index) =>
+        part.kind === 'turn' ? (
+          <Bubble
+            key={part.turn.itemId}
+            turn={part.turn}
+            isCurrent={part.turn.itemId === current}
+            playFrom={playback?.playFrom ?? null}
+          />
+        ) : (
+          <Beside key={`beside-${index}`} line={part.line} />
+        ),
+      )}
       {agentSpeaking ? <SpeakingBubble /> : null}
     </ol>
+  );
+}
+
+/** Between the bubbles, and quieter than these: a key pressed, a tool used. */
+function Beside({ line }: { line: BesideLine }) {
+  const Icon = line.kind === 'keys' ? KeypadIcon : line.failed ? AlertIcon : CheckIcon;
+  return (
+    <li className="flex items-center justify-center gap-2 text-center text-sm text-muted">
+      <Icon className={`size-4 shrink-0 ${line.kind === 'tool' && line.failed ? 'text-danger' : ''}`} />
+      <span className="min-w-0 wrap-anywhere">
+        {line.kind === 'keys' ? (
+          <>
+            הלקוח הקיש <Ltr className="font-semibold text-ink">{line.keys}</Ltr>
+          </>
+        ) : (
+          toolText(line)
+        )}
+      </span>
+      <Ltr className="tabular-nums">{formatLength(line.atMs)}</Ltr>
+    </li>
   );
 }
 

@@ -162,6 +162,7 @@ function ShownCall({ data }: { data: ReturnType<typeof useLoaderData<typeof load
             ) : (
               <Transcript
                 turns={call.turns}
+                sideEvents={call.sideEvents}
                 open={open}
                 playback={playback}
                 agentSpeaking={agent.speaking && call.status === 'in_progress' && live !== 'lost'}

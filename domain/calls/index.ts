@@ -6,6 +6,7 @@ export type { BilledUsage, UsageEntry } from './usage.ts';
 export { loadCallSetup, type CallSetup } from './setup.ts';
 export { noteStreamStarted, renewLease } from './lease.ts';
 export { saveTurns } from './turns.ts';
+export type { SideEvent } from './side-events.ts';
 export { closeSwept, endCall, settleTranscripts, type CallEnd, type SweptCall } from './end-call.ts';
 export { finalizeCall, type ExportsOf, type Finalized, type PendingDelivery } from './finalize-call.ts';
 export type { PlannedExport } from '../deliveries/plan.ts';

@@ -11,6 +11,7 @@ import {
 import { toInsight } from '../insights/read.ts';
 import type { Insight } from '../insights/types.ts';
 import { toRecording, type RecordingDetail } from '../recordings/read.ts';
+import { storedSideEvents, type SideEvent } from './side-events.ts';
 import { storedUsage, type BilledUsage } from './usage.ts';
 
 /** A call with everything that belongs to it. */
@@ -44,6 +45,8 @@ export interface CallDetail {
   readonly erasedAt: Date | null;
   /** In the order of the conversation. */
   readonly turns: readonly TurnRecord[];
+  /** What happened beside the words, in the order in which it did. */
+  readonly sideEvents: readonly SideEvent[];
   readonly deliveries: readonly DeliveryDetail[];
   /** What the analysis found; null until the call is final. */
   readonly insight: Insight | null;
@@ -111,6 +114,7 @@ export async function getCallBySid(db: Database, businessId: string, callSid: st
       startedMs: turn.startedMs,
       endedMs: turn.endedMs,
     })),
+    sideEvents: storedSideEvents.parse(call.sideEvents),
     deliveries: call.deliveries.map(deliveryDetail),
     insight: call.insight === null ? null : toInsight(call.insight),
     recording: call.recording === null ? null : toRecording(call.recording),

@@ -90,6 +90,7 @@ export class World {
         alert: () => undefined,
         usage: () => undefined,
         optedOut: () => undefined,
+        happened: () => undefined,
       },
       log: (event, fields) => {
         if (event.startsWith('plugin_')) this.#find(`${event} ${JSON.stringify(fields)}`);

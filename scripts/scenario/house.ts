@@ -253,6 +253,7 @@ export class House implements Doors {
       },
       alert: (kind) => timeline.note('alert', kind, { kind }),
       usage: () => {},
+      happened: () => {},
       optedOut: () => timeline.note('log', 'caller_opted_out', { event: 'caller_opted_out' }),
     };
   }

@@ -403,6 +403,35 @@ describe('settings', () => {
 });
 
 describe('the page of a call', () => {
+  test('shows keys that were pressed and tools that were used where they belong between the turns', async () => {
+    await demoCall(database.db, business.businessId, {
+      callSid: 'CAkeys',
+      startedAt: new Date('2026-01-02T09:00:00Z'),
+      turns: [
+        ['agent', 'להקיש את מספר ההזמנה'],
+        ['caller', 'הקשתי'],
+      ],
+    });
+    const { businessId } = business;
+    await database.db.withBusiness(businessId, async (tx) => {
+      const { turns } = await tx.call.findUniqueOrThrow({ where: { callSid: 'CAkeys' }, include: { turns: true } });
+      const atMs = turns.find(({ speaker }) => speaker === 'caller')?.startedMs ?? 0;
+      const sideEvents = [
+        { kind: 'dtmf', atMs: atMs - 2, digit: '4' },
+        { kind: 'dtmf', atMs: atMs - 1, digit: '#' },
+        { kind: 'tool', atMs: atMs + 1, name: 'save_lead_details', failed: false },
+        { kind: 'tool', atMs: atMs + 2, name: 'book', failed: true },
+      ];
+      await tx.call.updateMany({ where: { callSid: 'CAkeys' }, data: { sideEvents } });
+    });
+    const html = (await (await owner.get('/calls/CAkeys')).text()).split('<script')[0] ?? '';
+    const shown = ['להקיש את מספר ההזמנה', '>4#<', 'הקשתי', 'פרטי הלקוח נרשמו', 'נכשלה'].map((text) =>
+      html.indexOf(text),
+    );
+    expect(shown).not.toContain(-1);
+    expect(shown).toEqual([...shown].sort((one, other) => one - other));
+  });
+
   test('a failed delivery is sent again by an owner, never by an agent, and only from its own call', async () => {
     const at = new Date('2026-01-02T10:00:00Z');
     const deliveryId = await demoCall(database.db, business.businessId, {

@@ -5,6 +5,7 @@ import type { ModelConnection, ModelEvent, TurnTaking } from '../../voice/model/
 import type { CallPlugin, EndReason } from '../../voice/plugin.ts';
 import type { CallConfig } from '../../voice/session/config.ts';
 import { type CallTimeouts, DEFAULT_TIMEOUTS } from '../../voice/session/limits.ts';
+import type { SideEvent } from '../../voice/session/effects.ts';
 import { Session } from '../../voice/session/session.ts';
 import { type CallUsage, addUsage } from '../../voice/session/usage.ts';
 import { Toolbox } from '../../voice/session/toolbox.ts';
@@ -58,6 +59,7 @@ export class CallHarness {
   readonly alerts: string[] = [];
   /** When the caller asked never to be called again. */
   readonly optOuts: number[] = [];
+  readonly sideEvents: SideEvent[] = [];
   /** What was used of the model, summed. */
   usage: CallUsage = [];
   #reconnects: number;
@@ -104,6 +106,7 @@ export class CallHarness {
         alert: (kind) => this.alerts.push(kind),
         usage: (usage) => (this.usage = addUsage(this.usage, usage)),
         optedOut: () => this.optOuts.push(this.at),
+        happened: (event) => this.sideEvents.push(event),
       },
       log: (event, fields) => this.logs.push({ at: this.at, event, fields }),
       onDisposed: () => this.disposed++,

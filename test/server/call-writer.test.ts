@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { getCallBySid } from '../../domain/calls/index.ts';
+import { getCallBySid, writeCalls } from '../../domain/calls/index.ts';
 import type { Database } from '../../platform/db/index.ts';
 import { createLog } from '../../platform/log.ts';
 import type { JobQueue } from '../../platform/queue/index.ts';
@@ -104,6 +104,30 @@ describe('the calls of a process', () => {
         id: `outbox-${callId}`,
       });
     }
+  });
+
+  it('what happens beside the words is kept in its order, and no more of it than a conversation has', async () => {
+    const { callId, recorder, read, saved } = await house.call(business);
+    recorder.happened({ kind: 'dtmf', atMs: 900, digit: '1\u0000' });
+    await house.written(recorder);
+    recorder.happened({ kind: 'tool', atMs: 1500, name: 'save_lead_details', failed: false });
+    await house.written(recorder);
+    const both = [
+      { kind: 'dtmf', atMs: 900, digit: '1' },
+      { kind: 'tool', atMs: 1500, name: 'save_lead_details', failed: false },
+    ];
+    expect(await read()).toMatchObject({ sideEvents: both });
+    expect(saved).toEqual(['turns', 'turns']);
+
+    for (let press = 0; press < 1000; press++) recorder.happened({ kind: 'dtmf', atMs: 2000 + press, digit: '5' });
+    await house.written(recorder);
+    expect((await read())?.sideEvents).toHaveLength(500);
+
+    await test.db.withBusiness(business.businessId, (tx) =>
+      tx.call.updateMany({ where: { id: callId }, data: { erasedAt: new Date(), sideEvents: [] } }),
+    );
+    await writeCalls(test.db, business.businessId, [{ callId, sideEvents: [{ kind: 'dtmf', atMs: 1, digit: '9' }] }]);
+    expect((await read())?.sideEvents).toEqual([]);
   });
 
   it('a turn waits for others, for a moment; the end of a call waits for nothing', async () => {

@@ -6,6 +6,13 @@ import type { TurnRecord } from './turns.ts';
 /** What only the business's owner can mend. */
 export type AlertKind = 'model_quota' | 'model_key';
 
+/** What happened in a call beside the words, at a moment of the call's clock, ms. */
+export type SideEvent =
+  /** The caller pressed a key. */
+  | { readonly kind: 'dtmf'; readonly atMs: number; readonly digit: string }
+  /** A tool the model called has answered, or failed. */
+  | { readonly kind: 'tool'; readonly atMs: number; readonly name: string; readonly failed: boolean };
+
 /** What a step wants done in the world. The shell does it and reports back with events. */
 export type Effect =
   | { readonly type: 'send_audio'; readonly messages: readonly LineMessage[] }
@@ -21,6 +28,8 @@ export type Effect =
   | { readonly type: 'clear_timer'; readonly id: string }
   | { readonly type: 'run_tool'; readonly callId: string; readonly name: string; readonly args: string }
   | { readonly type: 'save_turns'; readonly records: readonly TurnRecord[] }
+  /** Something happened that is to be seen between the turns. */
+  | { readonly type: 'side_event'; readonly event: SideEvent }
   /** The caller asked never to be called again: once. */
   | { readonly type: 'caller_opted_out' }
   /** Something was used of the model. */

@@ -4,7 +4,7 @@ import type { CallPlugin, EndReason } from '../plugin.ts';
 import { Call } from './call.ts';
 import { CallerTape } from './caller-tape.ts';
 import type { CallConfig } from './config.ts';
-import type { AlertKind, Effect } from './effects.ts';
+import type { AlertKind, Effect, SideEvent } from './effects.ts';
 import type { CallEvent } from './events.ts';
 import type { Toolbox } from './toolbox.ts';
 import type { TurnRecord } from './turns.ts';
@@ -34,6 +34,8 @@ export interface CallRecorder {
     readonly timings: Readonly<Record<string, number>>;
   }): void;
   transcriptsSettled(): void;
+  /** Something happened beside the words. */
+  happened(event: SideEvent): void;
   /** The caller asked never to be called again: at most once a call. */
   optedOut(): void;
   /** Something only the business's owner can mend kept the model from answering. */
@@ -193,6 +195,8 @@ export class Session {
         return this.#reconnectModel();
       case 'alert':
         return recorder.alert(effect.kind);
+      case 'side_event':
+        return recorder.happened(effect.event);
       case 'caller_opted_out':
         return recorder.optedOut();
       case 'usage':

@@ -92,8 +92,7 @@ function apply(draft: Draft, event: CallEvent): void {
     case 'caller_audio':
       return onCallerAudio(draft, event);
     case 'dtmf':
-      if (draft.state.phase !== 'ended') draft.notices.push({ hook: 'onDtmf', args: [event.digit] });
-      return;
+      return onDtmf(draft, event);
     case 'mark':
       return onMark(draft, event.name);
     case 'stream_ended':
@@ -221,6 +220,12 @@ function goOn(draft: Draft, outcome: ReplyOutcome): void {
   advanceReplies(draft);
 }
 
+function onDtmf(draft: Draft, { at, digit }: Extract<CallEvent, { type: 'dtmf' }>): void {
+  if (draft.state.phase === 'ended') return;
+  draft.effects.push({ type: 'side_event', event: { kind: 'dtmf', atMs: Math.round(at), digit } });
+  draft.notices.push({ hook: 'onDtmf', args: [digit] });
+}
+
 function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_result' }>): void {
   const { state } = draft;
   if (!state.openTools.includes(event.callId)) return;
@@ -228,6 +233,11 @@ function onToolResult(draft: Draft, event: Extract<CallEvent, { type: 'tool_resu
   const output = outputOf(event);
   change(draft, { openTools: state.openTools.filter((callId) => callId !== event.callId) });
   uncoverTool(draft);
+  const { name, failure } = event;
+  draft.effects.push({
+    type: 'side_event',
+    event: { kind: 'tool', atMs: Math.round(event.at), name, failed: failure !== null },
+  });
   draft.notices.push({
     hook: 'onToolOutcome',
     args: [{ at: event.at, name: event.name, result: event.failure === null ? event.result : null }],

@@ -1,3 +1,4 @@
+import { storedSideEvents } from '../../calls/side-events.ts';
 import type { DataKind } from '../kind.ts';
 import { countOfCalls } from '../subject.ts';
 
@@ -20,6 +21,7 @@ export const callKind: DataKind = {
       endedAt: 'סיום',
       endReason: 'סיבת סיום',
       transcript: 'תמלול',
+      keys: 'מקשים שהוקשו',
     },
     count: (tx, subject) => countOfCalls(tx, subject, (calls) => calls),
     read: async (tx, businessId, callIds) => {
@@ -37,6 +39,7 @@ export const callKind: DataKind = {
         endReason: call.endReason,
         optedOutAt: call.optedOutAt,
         transcript: call.transcript,
+        keys: pressedKeys(call.sideEvents),
       }));
     },
     erase: async (tx, businessId, callIds, now) => {
@@ -48,3 +51,10 @@ export const callKind: DataKind = {
     },
   },
 };
+
+function pressedKeys(sideEvents: unknown): string {
+  return storedSideEvents
+    .parse(sideEvents)
+    .map((event) => (event.kind === 'dtmf' ? event.digit : ''))
+    .join('');
+}

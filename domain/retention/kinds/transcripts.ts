@@ -21,7 +21,7 @@ export const transcriptKind: DataKind = {
       await tx.turn.deleteMany({ where: { businessId, callId: { in: ids } } });
       await tx.call.updateMany({
         where: { businessId, id: { in: ids } },
-        data: { transcript: null, wordsPurgedAt: now },
+        data: { transcript: null, sideEvents: [], wordsPurgedAt: now },
       });
       return ids.length;
     },
@@ -53,7 +53,10 @@ export const transcriptKind: DataKind = {
     },
     erase: async (tx, businessId, callIds) => {
       const { count } = await tx.turn.deleteMany({ where: { businessId, callId: { in: [...callIds] } } });
-      await tx.call.updateMany({ where: { businessId, id: { in: [...callIds] } }, data: { transcript: null } });
+      await tx.call.updateMany({
+        where: { businessId, id: { in: [...callIds] } },
+        data: { transcript: null, sideEvents: [] },
+      });
       return count;
     },
   },

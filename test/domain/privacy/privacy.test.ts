@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { endCall, finalizeCall, saveTurns, settleTranscripts } from '../../../domain/calls/index.ts';
+import { endCall, finalizeCall, saveTurns, settleTranscripts, writeCalls } from '../../../domain/calls/index.ts';
 import { claimDelivery, recordAttempt } from '../../../domain/deliveries/index.ts';
 import { addWebhook } from '../../../domain/destinations/index.ts';
 import { addNumber, isListed } from '../../../domain/do-not-call/index.ts';
@@ -91,6 +91,8 @@ describe('a person’s data', () => {
     const call = await finishedCall(business);
     await finishedCall(business, '+972541111111');
     const { businessId } = business;
+    const pressed = [{ kind: 'dtmf' as const, atMs: 5, digit: '7' }];
+    await writeCalls(db, businessId, [{ callId: call.callId, sideEvents: pressed }]);
     await addNumber(db, businessId, RONIT, TEST_ACTOR);
     const id = await erase(business);
     const held = await heldData(db, subjectOf(businessId, RONIT));
@@ -101,7 +103,7 @@ describe('a person’s data', () => {
     const row = await db.withBusiness(businessId, (tx) =>
       tx.call.findUniqueOrThrow({ where: { id: call.callId }, include: { turns: true, deliveries: true } }),
     );
-    expect(row).toMatchObject({ fromNumber: 'anonymous', transcript: null, leadId: null, turns: [] });
+    expect(row).toMatchObject({ fromNumber: 'anonymous', transcript: null, leadId: null, turns: [], sideEvents: [] });
     expect(row.deliveries).toMatchObject([{ body: '', headers: {}, status: 'failed', lastError: 'erased' }]);
     const { entries } = await readAudit(db, businessId, { filter: { action: 'privacy.erased' }, limit: 5 });
     expect(entries).toMatchObject([

@@ -75,9 +75,13 @@ test('no plugin interrupts the last words', async () => {
   const { story, reply } = await farewell({ plugins: [goodbyePlugin(), rude] });
   await story.elapse(500);
   story.session.dtmf('1');
+  const pressedAt = Math.round(story.at);
   await story.elapse(3000);
   expect(story.line.playedMsOf(reply.line)).toBe(2000);
   expect(story.endReason).toBe('user_goodbye');
+  // Keys are written down until the call is over.
+  story.session.dtmf('2');
+  expect(story.sideEvents).toEqual([{ kind: 'dtmf', atMs: pressedAt, digit: '1' }]);
 });
 
 describe('the REST API', () => {

@@ -47,6 +47,7 @@ test('a result reaches the model, and then the agent speaks', async () => {
   runs[0]?.finish({ at: '09:00' });
   await story.elapse(10);
   expect(outputs(story)).toEqual([['c1', { at: '09:00' }]]);
+  expect(story.sideEvents).toEqual([{ kind: 'tool', atMs: expect.any(Number) as number, name: 'book', failed: false }]);
   expect(story.model.given('create_response')).toHaveLength(2);
 });
 
@@ -88,6 +89,7 @@ describe('the model is told what went wrong', () => {
     });
     const story = await calling([tool], ['c1', 'book', '']);
     expect(outputs(story)).toEqual([['c1', { error: 'the diary is closed' }]]);
+    expect(story.sideEvents).toMatchObject([{ kind: 'tool', name: 'book', failed: true }]);
   });
 
   test('a tool without a deadline of its own is waited for as long as the call says', async () => {

@@ -139,6 +139,7 @@ export class DoorRig {
         alert: () => {},
         usage: () => {},
         optedOut: () => {},
+        happened: () => {},
       },
     };
   }
