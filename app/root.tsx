@@ -19,6 +19,9 @@ export const links: LinksFunction = () => [
   { rel: 'icon', href: icon, type: 'image/svg+xml' },
 ];
 
+/** Stands behind all that a page shows. */
+const PAGE_END = 'page-end';
+
 export const meta: MetaFunction = () => [{ title: 'ProSaaS' }];
 
 export function Layout({ children }: { children: ReactNode }) {
@@ -38,11 +41,14 @@ export function Layout({ children }: { children: ReactNode }) {
         <meta name="format-detection" content="telephone=no" />
         <Meta />
         <Links />
+        {/* Painted while it is still being read, a page moves under the reader's eyes: cells and columns find their width. */}
+        <link rel="expect" href={`#${PAGE_END}`} {...{ blocking: 'render' }} />
       </head>
       <body>
         <ProgressBar />
         {children}
         <ConnectionNotice />
+        <span id={PAGE_END} hidden />
         <ScrollRestoration {...nonce} />
         <Scripts {...nonce} />
       </body>

@@ -25,7 +25,7 @@ const SIZES = [
   { width: 1440, height: 900 },
 ] as const;
 
-/** Score of a shift that somebody could see. Fonts cause none: they are there before the first paint or not used. */
+/** Score of a shift that somebody could see. A page is painted once it is whole, with its fonts or without them. */
 const SHIFT_SEEN = 0.005;
 
 /** Widths at which a page is laid out differently enough for axe to look again. */

@@ -147,6 +147,7 @@ export class StepRig {
         return;
       }
       case 'alert':
+      case 'side_event':
       case 'caller_opted_out':
       case 'usage':
       case 'clear_line':
