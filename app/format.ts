@@ -30,11 +30,11 @@ export function formatShortMoment(at: Date, timeZone: string, now: Date = new Da
   const day = (date: Date) => inStyle({ dateStyle: 'short' }, timeZone).format(date);
   const time = inStyle({ timeStyle: 'short' }, timeZone).format(at);
   const yesterday = new Date(now.getTime() - 24 * 3600 * 1000);
-  const its = day(at);
+  const [its, today] = [day(at), day(now)];
   const year = /\.\d{4}$/;
-  const inThisYear = year.exec(its)?.[0] === year.exec(day(now))?.[0];
+  const inThisYear = year.exec(its)?.[0] === year.exec(today)?.[0];
   const date = inThisYear ? its.replace(year, '') : its;
-  const name = its === day(now) ? 'היום' : its === day(yesterday) ? 'אתמול' : date;
+  const name = its === today ? 'היום' : its === day(yesterday) ? 'אתמול' : date;
   return `${name}, ${time}`;
 }
 

@@ -10,7 +10,7 @@ const sideEvent = z.discriminatedUnion('kind', [
 /** What happened in a call beside the words, at a moment of the call's own clock, ms: a key pressed, a tool's answer. */
 export type SideEvent = Readonly<z.output<typeof sideEvent>>;
 
-/** As they are stored; what another version wrote and this one cannot read is left out. */
+/** As they are stored; a list that another version wrote and this one cannot read counts as empty. */
 export const storedSideEvents = z.array(sideEvent).catch([]);
 
 /** Writes all that happened in calls of a business so far, in one statement. */
